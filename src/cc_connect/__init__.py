@@ -1,0 +1,2 @@
+"""cc-connect: drive the coding agents on your machine from the chat apps you already use."""
+

@@ -1,0 +1,1 @@
+"""Drivers of coding agents, one folder each; siblings never import each other."""

@@ -1,0 +1,1 @@
+"""Composition root: configuration, plug-in discovery, command line. May import everything."""

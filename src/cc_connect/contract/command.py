@@ -1,0 +1,44 @@
+"""Commands as data: what a platform needs to offer them natively."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Role(IntEnum):
+    """What a person may do; a higher role includes the lower ones."""
+
+    NOBODY = 0
+    MEMBER = 1
+    ADMIN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CommandOption:
+    """An argument of a command.
+
+    Attributes:
+        name: Lower-case word.
+        summary: One line for people.
+        required: The command cannot run without it.
+        rest: Takes the rest of the line.
+        choices: The only values allowed; empty for free text.
+        suggests: `PlatformHost.suggest` knows values for it.
+    """
+
+    name: str
+    summary: str
+    required: bool = False
+    rest: bool = False
+    choices: tuple[str, ...] = ()
+    suggests: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """A command a person can give, by `/name` or natively."""
+
+    name: str
+    summary: str
+    aliases: tuple[str, ...] = ()
+    options: tuple[CommandOption, ...] = ()
+    role: Role = Role.MEMBER

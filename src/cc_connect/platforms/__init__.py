@@ -1,0 +1,1 @@
+"""Chat adapters, one folder each; siblings never import each other."""

@@ -1,0 +1,1 @@
+"""What moves: actors, session hosts, the presenter, outbox lanes, the supervisor."""

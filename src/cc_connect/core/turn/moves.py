@@ -1,0 +1,71 @@
+"""The moves that several kinds of mail share: begin a turn, end one, open an agent, go on."""
+
+from dataclasses import replace
+
+from cc_connect.contract.agent import Failure, Outcome
+from cc_connect.core.trail import Trail, joined
+from cc_connect.core.turn.effects import (
+    Begin,
+    Conclude,
+    Effect,
+    Open,
+    Settle,
+    Settled,
+    Submit,
+    Why,
+)
+from cc_connect.core.turn.state import Conversation, Item, Turn
+
+Step = tuple[Conversation, tuple[Effect, ...]]
+
+NEEDS_A_PERSON = frozenset({Failure.RESUME, Failure.MISSING, Failure.START, Failure.NOT_SIGNED_IN})
+"""Failures that the next item of the queue would only repeat."""
+
+
+def ensure_open(c: Conversation) -> Step:
+    """Open an agent session unless one is live; the only place that does."""
+    if c.live:
+        return c, ()
+    c = replace(c, epoch=c.epoch + 1, live=True, opened=False)
+    return c, (Open(c.epoch, c.spec),)
+
+
+def begin(c: Conversation, item: Item) -> Step:
+    """Start a turn; there must be none."""
+    turn = Turn(item=item, prompt=item.id)
+    c, opening = ensure_open(replace(c, turn=turn))
+    return c, (Begin(turn), *opening, Submit(c.epoch, item.prompt))
+
+
+def advance(c: Conversation) -> Step:
+    """Start the next item of the queue, if there is one and nothing is in its way."""
+    if c.turn is not None or c.held or not c.queue:
+        return c, ()
+    return begin(replace(c, queue=c.queue[1:]), c.queue[0])
+
+
+def conclude(
+    c: Conversation,
+    turn: Turn,
+    outcome: Outcome,
+    why: Why,
+    *,
+    text: str = "",
+    failure: Failure | None = None,
+    detail: str = "",
+) -> Step:
+    """End the turn; requests it still waits for are withdrawn. Does not start the next one."""
+    waiting = [r for r in c.pending.values() if r.asked.turn == turn.prompt]
+    pending = {key: r for key, r in c.pending.items() if r.asked.turn != turn.prompt}
+    final = joined(turn.text).strip() or text.strip() or joined(turn.said).strip()
+    c = replace(c, turn=None, pending=pending, held=failure in NEEDS_A_PERSON)
+    return c, (
+        *(Settle(request, Settled.WITHDRAWN) for request in waiting),
+        Conclude(turn, outcome, why, final, failure, detail),
+    )
+
+
+def lapse(c: Conversation) -> Step:
+    """Close all open requests: the agent that asked is gone."""
+    settled = tuple(Settle(request, Settled.LAPSED) for request in c.pending.values())
+    return replace(c, pending={}, aside=Trail()), settled

@@ -1,0 +1,29 @@
+"""Standing permissions: what an answer grants, and what a grant covers."""
+
+from cc_connect.contract.agent import Allowed, Decision, GrantScope, PermissionAsked
+from cc_connect.core.turn.state import Asked, Grant
+
+
+def granted_by(asked: Asked, decision: Decision) -> Grant | None:
+    """The standing permission that this answer gives, if it gives one."""
+    if not isinstance(asked, PermissionAsked):
+        return None
+    if not isinstance(decision, Allowed) or decision.scope is not GrantScope.SESSION:
+        return None
+    rule = decision.suggestion.label if decision.suggestion else ""
+    return Grant(asked.tool, rule)
+
+
+def covering(granted: tuple[Grant, ...], asked: Asked) -> Allowed | None:
+    """The answer that a standing permission gives to this request, if one covers it.
+
+    Questions and plans are never covered: only a person answers them.
+    """
+    if not isinstance(asked, PermissionAsked):
+        return None
+    if Grant(asked.tool) in granted:
+        return Allowed(GrantScope.SESSION)
+    for suggestion in asked.suggestions:
+        if Grant(asked.tool, suggestion.label) in granted:
+            return Allowed(GrantScope.SESSION, suggestion)
+    return None

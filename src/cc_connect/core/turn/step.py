@@ -1,0 +1,293 @@
+"""`step`: what a conversation becomes, and what is to be done, when something happens to it."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from cc_connect.contract.agent import (
+    Decision,
+    Denied,
+    Fate,
+    Outcome,
+    PermissionAsked,
+    PlanProposed,
+    PlanRejected,
+    Prompt,
+    QuestionAsked,
+    Trace,
+)
+from cc_connect.core.turn.agent_events import from_agent
+from cc_connect.core.turn.effects import (
+    Answer,
+    Close,
+    Effect,
+    Fact,
+    Interrupt,
+    Notice,
+    Settle,
+    Settled,
+    Steer,
+    Submit,
+    Why,
+)
+from cc_connect.core.turn.mail import (
+    Clock,
+    Decided,
+    Edited,
+    FromAgent,
+    Hastened,
+    Mail,
+    OnRestart,
+    Overdue,
+    Respec,
+    Restarted,
+    Stop,
+    Told,
+    Withdrawn,
+)
+from cc_connect.core.turn.moves import Step, advance, conclude, ensure_open, lapse
+from cc_connect.core.turn.permission import granted_by
+from cc_connect.core.turn.state import Asked, Busy, Conversation, Item, Phase, Request, Turn
+
+MOST_RESUMES = 2
+"""A turn that was taken up this often after a crash is not taken up again."""
+
+
+def step(c: Conversation, mail: Mail) -> Step:
+    """The whole life of a conversation. Pure: same input, same output, nothing else.
+
+    Returns:
+        The next conversation, and what is to be done in this order.
+    """
+    match mail:
+        case Told(item, busy):
+            return _told(c, item, busy)
+        case Edited(message, text):
+            return _edited(c, message, text)
+        case Withdrawn(message, item):
+            return _withdrawn(c, message, item)
+        case Hastened(item, busy):
+            return _hastened(c, item, busy)
+        case Decided():
+            return _decided(c, mail)
+        case FromAgent(epoch, event):
+            # The only guard against events of a session that is over; there is no other.
+            if not c.live or epoch != c.epoch:
+                return c, ()
+            return from_agent(c, event)
+        case Stop():
+            return _stop(c)
+        case Respec():
+            return _respec(c, mail)
+        case Overdue():
+            return _overdue(c, mail)
+        case Restarted():
+            return _restarted(c, mail)
+        case _:
+            assert_never(mail)
+
+
+def _told(c: Conversation, item: Item, busy: Busy) -> Step:
+    turn = c.turn
+    if turn is None:
+        # What was held back while the agent could not be started comes first: order is kept.
+        return advance(replace(c, queue=(*c.queue, item), held=False))
+    if len(c.queue) >= c.limit and busy is not Busy.STEER:
+        return c, (Notice(Fact.QUEUE_FULL, item, len(c.queue)),)
+    if busy is Busy.STEER and turn.phase is Phase.RUNNING:
+        return c, _steer(c, item)
+    if busy is Busy.INTERRUPT:
+        return _interrupt_for(replace(c, queue=(item, *c.queue)), turn, item)
+    return _queued(c, item)
+
+
+def _queued(c: Conversation, item: Item) -> Step:
+    if len(c.queue) >= c.limit:
+        return c, (Notice(Fact.QUEUE_FULL, item, len(c.queue)),)
+    queue = (*c.queue, item)
+    return replace(c, queue=queue), (Notice(Fact.QUEUED, item, len(queue)),)
+
+
+def _steer(c: Conversation, item: Item) -> tuple[Effect, ...]:
+    return (Steer(c.epoch, item.prompt), Notice(Fact.STEERED, item))
+
+
+def _interrupt_for(c: Conversation, turn: Turn, item: Item) -> Step:
+    """Stop the turn so that `item`, already first in the queue, comes next."""
+    notice = Notice(Fact.QUEUED, item, 1)
+    if turn.phase is Phase.STOPPING:
+        return c, (notice,)
+    c, effects = _stop(c)
+    return c, (notice, *effects)
+
+
+def _edited(c: Conversation, message: str, text: str) -> Step:
+    for place, item in enumerate(c.queue):
+        if item.message == message:
+            changed = replace(item, text=text)
+            queue = (*c.queue[:place], changed, *c.queue[place + 1 :])
+            return replace(c, queue=queue), (Notice(Fact.EDITED, changed, place + 1),)
+    return c, ()
+
+
+def _withdrawn(c: Conversation, message: str, item_id: str) -> Step:
+    for item in c.queue:
+        if item.id == item_id or (message and item.message == message):
+            queue = tuple(other for other in c.queue if other is not item)
+            return replace(c, queue=queue), (Notice(Fact.WITHDRAWN, item),)
+    return c, ()
+
+
+def _hastened(c: Conversation, item_id: str, busy: Busy) -> Step:
+    item = next((item for item in c.queue if item.id == item_id), None)
+    if item is None or c.turn is None:
+        return c, ()
+    others = tuple(other for other in c.queue if other is not item)
+    if busy is Busy.INTERRUPT:
+        return _interrupt_for(replace(c, queue=(item, *others)), c.turn, item)
+    if busy is Busy.STEER and c.turn.phase is Phase.RUNNING:
+        return replace(c, queue=others), _steer(c, item)
+    return c, ()
+
+
+def _decided(c: Conversation, mail: Decided) -> Step:
+    request = next((r for r in c.pending.values() if r.id == mail.request), None)
+    if request is None:
+        return c, ()
+    grant = granted_by(request.asked, mail.decision)
+    granted = c.granted if grant is None or grant in c.granted else (*c.granted, grant)
+    c = replace(c, pending=_without(c, request), granted=granted)
+    return c, (
+        Answer(c.epoch, request.asked.request, mail.decision),
+        Settle(request, Settled.ANSWERED, mail.by, mail.decision),
+    )
+
+
+def _without(c: Conversation, request: Request) -> dict[str, Request]:
+    return {key: other for key, other in c.pending.items() if other is not request}
+
+
+def _stop(c: Conversation) -> Step:
+    turn = c.turn
+    if turn is None:
+        return c, ()
+    if not c.opened or turn.phase is Phase.STOPPING:
+        # Nothing to be polite to: it is still starting, or it was asked before.
+        return _end(c, turn, Outcome.INTERRUPTED, Why.STOPPED)
+    c = replace(c, turn=replace(turn, phase=Phase.STOPPING))
+    return c, (Interrupt(c.epoch),)
+
+
+def _end(c: Conversation, turn: Turn, outcome: Outcome, why: Why) -> Step:
+    """End the turn without waiting for the agent, and the agent with it."""
+    c, effects = conclude(c, turn, outcome, why)
+    c, closing = _close(c)
+    c, following = advance(c)
+    return c, (*effects, *closing, *following)
+
+
+def _close(c: Conversation) -> Step:
+    if not c.live:
+        return c, ()
+    epoch = c.epoch
+    c, effects = lapse(c)
+    return replace(c, live=False, opened=False), (*effects, Close(epoch))
+
+
+def _respec(c: Conversation, mail: Respec) -> Step:
+    effects: tuple[Effect, ...] = ()
+    if c.turn is not None:
+        c, effects = conclude(c, c.turn, Outcome.INTERRUPTED, Why.CHANGED)
+    c, closing = _close(c)
+    c = replace(c, spec=mail.spec)
+    if mail.session is not None and mail.session != c.session:
+        c = replace(c, session=mail.session, granted=())
+    c, following = advance(c)
+    return c, (*effects, *closing, *following)
+
+
+def _overdue(c: Conversation, mail: Overdue) -> Step:
+    turn = c.turn
+    match mail.clock:
+        case Clock.REQUEST:
+            return _expired(c, mail.subject)
+        case Clock.SESSION:
+            if turn is None and not c.pending and mail.subject == str(c.epoch):
+                return _close(c)
+            return c, ()
+        case Clock.SILENCE:
+            # A person thinking about a prompt is not silence of the agent.
+            if turn is None or turn.id != mail.subject or c.pending:
+                return c, ()
+            return _end(c, turn, Outcome.FAILED, Why.SILENT)
+        case Clock.TURN:
+            if turn is None or turn.id != mail.subject:
+                return c, ()
+            return _end(c, turn, Outcome.FAILED, Why.TOO_LONG)
+        case Clock.STOP:
+            if turn is None or turn.id != mail.subject or turn.phase is not Phase.STOPPING:
+                return c, ()
+            return _end(c, turn, Outcome.INTERRUPTED, Why.STOPPED)
+        case _:
+            assert_never(mail.clock)
+
+
+def _expired(c: Conversation, request_id: str) -> Step:
+    request = next((r for r in c.pending.values() if r.id == request_id), None)
+    if request is None:
+        return c, ()
+    c = replace(c, pending=_without(c, request))
+    return c, (
+        Answer(c.epoch, request.asked.request, _no_answer(request.asked)),
+        Settle(request, Settled.EXPIRED),
+    )
+
+
+NO_ANSWER = "Nobody answered in time."
+
+
+def _no_answer(asked: Asked) -> Decision:
+    match asked:
+        case PermissionAsked() | QuestionAsked():
+            return Denied(NO_ANSWER)
+        case PlanProposed():
+            return PlanRejected(NO_ANSWER)
+        case _:
+            assert_never(asked)
+
+
+def _restarted(c: Conversation, mail: Restarted) -> Step:
+    turn = c.turn
+    c, lapsed = lapse(c)
+    if turn is None:
+        c, effects = advance(c)
+    else:
+        c, effects = _taken_up(c, turn, mail)
+    return c, (*lapsed, *effects)
+
+
+def _taken_up(c: Conversation, turn: Turn, mail: Restarted) -> Step:
+    """Decide what becomes of the turn that ran when the program ended."""
+    trace = mail.trace or Trace(Fate.UNKNOWN)
+    if trace.fate is Fate.ANSWERED:
+        return _over(c, turn, Outcome.DONE, Why.AGENT, trace.text)
+    if mail.policy is OnRestart.NOTIFY:
+        return _over(c, turn, Outcome.INTERRUPTED, Why.RESTART)
+    if turn.resumes >= MOST_RESUMES:
+        return _over(c, turn, Outcome.INTERRUPTED, Why.CRASHES)
+    if trace.fate is Fate.ABSENT or c.spec.resume is None:
+        # The agent never got it: the very same prompt, under the very same id.
+        turn = replace(turn, resumes=turn.resumes + 1, prompt=turn.id)
+        return _submit_again(c, turn, turn.item.prompt, Fact.RESUBMITTED)
+    turn = replace(turn, resumes=turn.resumes + 1, prompt=mail.fresh)
+    return _submit_again(c, turn, Prompt(mail.fresh, mail.go_on), Fact.RESUMED)
+
+
+def _over(c: Conversation, turn: Turn, outcome: Outcome, why: Why, text: str = "") -> Step:
+    c, effects = conclude(c, turn, outcome, why, text=text)
+    c, following = advance(c)
+    return c, (*effects, *following)
+
+
+def _submit_again(c: Conversation, turn: Turn, prompt: Prompt, fact: Fact) -> Step:
+    c, opening = ensure_open(replace(c, turn=turn))
+    return c, (Notice(fact, turn.item), *opening, Submit(c.epoch, prompt))

@@ -301,7 +301,10 @@ class PostTaken:
 
 @dataclass(frozen=True, slots=True)
 class PostSent:
-    """The platform has it; `receipt` is its id of the message, perhaps ""."""
+    """The platform has it; `receipt` is its id of the message, perhaps "".
+
+    Where a repeat shows once anyway, a row need not be taken before it is sent.
+    """
 
     id: int
     at: float
@@ -310,11 +313,12 @@ class PostSent:
 
 @dataclass(frozen=True, slots=True)
 class PostDelayed:
-    """It did not work now; the row is due again at `next_at`."""
+    """It did not work now; the row is due again at `next_at`, perhaps as a possible repeat."""
 
     id: int
     next_at: float
     error: str
+    repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True)

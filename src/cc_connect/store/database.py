@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 from cc_connect.store.errors import StoreCorrupt, StoreError, StoreNewer, StoreReadOnly, reraise
@@ -26,10 +27,11 @@ def make_folder(folder: Path) -> None:
         raise StoreReadOnly(f"the data folder cannot be made: {error}") from error
 
 
-def open_writable(path: Path) -> sqlite3.Connection:
+def open_writable(path: Path, steps: Sequence[Migration] | None = None) -> sqlite3.Connection:
     """Open the database for writing; make it or bring its schema up to date.
 
-    An existing file of an older schema is copied to `before-v<N>.db` beside it first.
+    An existing file of an older schema is copied to `before-v<N>.db` beside it first. `steps` are
+    the migrations, all there are by default.
 
     Raises:
         StoreNewer: A newer version of the program wrote it.
@@ -44,7 +46,7 @@ def open_writable(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         reraise(error)
     try:
-        _prepare(connection, path)
+        _prepare(connection, path, steps or migrations())
     except sqlite3.Error as error:
         connection.close()
         reraise(error)
@@ -62,11 +64,6 @@ def open_readable(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         reraise(error)
     return connection
-
-
-def newest() -> int:
-    """The version of the schema this program writes."""
-    return migrations()[-1].version
 
 
 def copy(source: sqlite3.Connection, path: Path) -> None:
@@ -120,14 +117,15 @@ def _connect(uri: str) -> sqlite3.Connection:
     )
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, steps: Sequence[Migration]) -> None:
+    newest = steps[-1].version
     version = _pragma(connection, "user_version")
     if version and _pragma(connection, "application_id") != _MARK:
         raise StoreCorrupt(f"{path} is a database of another program: move it away")
-    if version > newest():
+    if version > newest:
         raise StoreNewer(
             f"{path} was written by a newer version of cc-connect (schema {version}, this one knows"
-            f" {newest()}): upgrade, or restore the backup before-v{version}.db beside it"
+            f" {newest}): upgrade, or restore the backup before-v{version}.db beside it"
         )
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
@@ -135,22 +133,14 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute(f"PRAGMA journal_size_limit = {_JOURNAL_LIMIT}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
+    # With the journal emptied, SQLite compares the length of the file with what it should be, and
+    # a file that was cut off is found now rather than when a page that is gone is asked for.
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    _check_length(connection, path)
-    if 0 < version < newest():
-        copy(connection, path.with_name(f"before-v{newest()}.db"))
-    for migration in migrations():
+    if 0 < version < newest:
+        copy(connection, path.with_name(f"before-v{newest}.db"))
+    for migration in steps:
         if migration.version > version:
             _migrate(connection, migration)
-
-
-def _check_length(connection: sqlite3.Connection, path: Path) -> None:
-    # SQLite notices a file that was cut off only when it needs a page that is gone: perhaps days
-    # later, after new rows have been written around the hole.
-    pages = _pragma(connection, "page_count")
-    size = _pragma(connection, "page_size")
-    if path.stat().st_size < pages * size:
-        raise StoreCorrupt(f"{path} is cut off: stop the service and restore a backup")
 
 
 def _migrate(connection: sqlite3.Connection, migration: Migration) -> None:

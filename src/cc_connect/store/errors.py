@@ -11,12 +11,16 @@
         +-- StoreClosed            asked after `close`
         +-- AlreadyRunning         another process of this program uses the folder
         +-- TooLarge               a file is larger than the limit it was taken with
+        +-- NotAFile               there is no plain, readable file where one was expected
 
 The service goes on after most of them: the next commit is tried as if nothing had happened. Only
 StoreCorrupt and StoreNewer, and AlreadyRunning, are the end of it.
 """
 
+import errno
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 from cc_connect.contract.errors import CcConnectError
@@ -79,6 +83,10 @@ class TooLarge(StoreError):
         self.limit = limit
 
 
+class NotAFile(StoreError):
+    """There is no plain file to read at that path."""
+
+
 _KINDS: dict[int, tuple[type[StoreError], str]] = {
     sqlite3.SQLITE_FULL: (
         StoreFull,
@@ -123,3 +131,18 @@ def translate(error: sqlite3.Error) -> StoreError:
 def reraise(error: sqlite3.Error) -> NoReturn:
     """Raise the typed error for one of SQLite's."""
     raise translate(error) from error
+
+
+@contextmanager
+def files_typed() -> Iterator[None]:
+    """Turn the OSErrors of writing files into typed errors."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            raise StoreFull(
+                f"no room left on the disk: free some space, then try again ({error})"
+            ) from error
+        raise StoreReadOnly(
+            f"a file cannot be written: check owner and rights of its folder ({error})"
+        ) from error

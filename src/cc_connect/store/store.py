@@ -1,5 +1,6 @@
 """The store as the floors above see it: open, accept, commit, ask."""
 
+import asyncio
 import math
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +13,7 @@ from cc_connect.store import codec, database, rows, writer
 from cc_connect.store.changes import Accepted, Change, GrantReach, InboxState, Scope, ValueSaved
 from cc_connect.store.reader import Reader
 from cc_connect.store.statements import statements
-from cc_connect.store.writer import Writer
+from cc_connect.store.writer import Work, Writer
 
 T = TypeVar("T")
 _Row = Sequence[Any]
@@ -40,14 +41,7 @@ class Store:
         Raises:
             StoreNewer, StoreCorrupt, StoreReadOnly, StoreFull, StoreBusy: See `store.errors`.
         """
-        database.make_folder(folder)
-        path = folder / database.FILE
-        writing = database.open_writable(path)
-        try:
-            reading = database.open_readable(path)
-        except BaseException:
-            writing.close()
-            raise
+        writing, reading = await asyncio.to_thread(_open, folder)
         return cls(folder, Writer(writing), Reader(reading))
 
     async def close(self) -> None:
@@ -100,6 +94,10 @@ class Store:
     async def save(self, owner: str, key: str, value: str) -> None:
         """Keep a small value of an adapter or feature."""
         await self._writer.commit((ValueSaved(owner, key, value),))
+
+    async def transact(self, work: Work[T]) -> T:
+        """Do something special in a transaction, in the writer's thread (see `store.upkeep`)."""
+        return await self._writer.run(work)
 
     # --- what is open, for a restart ----------------------------------------------------------
 
@@ -243,6 +241,10 @@ class Store:
         """The files of a message that were fetched."""
         return await self._all("media", _record(rows.MediaRow), inbox=inbox)
 
+    async def blob_names(self) -> frozenset[str]:
+        """The names of all files that are known."""
+        return frozenset(await self._all("blobs", lambda row: str(row[0])))
+
     async def stats(self) -> rows.StoreFigures:
         """How much is open and how large the files are. Cheap, whatever the history."""
         counts = await self._one("figures", tuple)
@@ -260,6 +262,17 @@ class Store:
     async def _one(self, name: str, make: Callable[[_Row], T], **values: object) -> T | None:
         found = await self._all(name, make, **values)
         return found[0] if found else None
+
+
+def _open(folder: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+    database.make_folder(folder)
+    path = folder / database.FILE
+    writing = database.open_writable(path)
+    try:
+        return writing, database.open_readable(path)
+    except BaseException:
+        writing.close()
+        raise
 
 
 _LAST_ID = 2**63 - 1

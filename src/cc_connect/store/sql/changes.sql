@@ -85,11 +85,14 @@ WHERE id = :id AND state = 'todo';
 
 --! PostSent one
 UPDATE outbox SET state = 'done', sent = :at, receipt = :receipt, error = NULL
-WHERE id = :id AND state = 'doing';
+WHERE id = :id AND state IN ('todo', 'doing');
 
 --! PostDelayed one
-UPDATE outbox SET state = 'todo', next_at = :next_at, error = :error
-WHERE id = :id AND state = 'doing';
+UPDATE outbox
+SET state = 'todo', next_at = :next_at, error = :error,
+    attempts = attempts + (state = 'todo'),
+    intent = CASE WHEN :repeat THEN json_set(intent, '$.repeat', json('true')) ELSE intent END
+WHERE id = :id AND state IN ('todo', 'doing');
 
 --! PostReopened one
 UPDATE outbox

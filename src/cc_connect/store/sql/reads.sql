@@ -122,7 +122,7 @@ SELECT id, at, who, platform, project, action, allowed, reason FROM audit
 WHERE id < :before ORDER BY id DESC LIMIT :limit;
 
 --! media
-SELECT position, name, mime, media.sha256, size
+SELECT position, name, media.mime, media.sha256, size
 FROM media JOIN blob USING (sha256) WHERE inbox = :inbox ORDER BY position;
 
 --! figures
@@ -131,3 +131,6 @@ SELECT (SELECT count(*) FROM inbox WHERE state IN ('todo', 'queued', 'running'))
        (SELECT count(*) FROM turn WHERE state = 'running'),
        (SELECT count(*) FROM request WHERE state = 'open'),
        (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size);
+
+--! blobs
+SELECT sha256 FROM blob;

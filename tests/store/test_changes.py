@@ -1,7 +1,8 @@
 from dataclasses import fields
 from typing import get_args
 
-from cc_connect.store.changes import Accepted, Change
+from cc_connect.store.changes import Change
+from cc_connect.store.inbox import Accepted
 from cc_connect.store.statements import migrations, names_in, statements
 
 

@@ -18,8 +18,7 @@ from typing import Literal
 
 from cc_connect.contract.agent import Failure, Outcome
 from cc_connect.contract.command import Role
-from cc_connect.contract.ids import Address, ConversationKey
-from cc_connect.contract.inbound import Inbound
+from cc_connect.contract.ids import ConversationKey
 from cc_connect.contract.platform import Intent, Kind
 from cc_connect.store import codec
 
@@ -497,54 +496,3 @@ Change = (
     | ValueDropped
     | Audited
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A row of the inbox; not a `Change`, because it answers with an id (`Store.accept`)."""
-
-    inbound: Inbound
-    at: float
-    conversation: str | None = None
-    state: InboxState = "todo"
-    reason: str | None = None
-
-    @property
-    def address(self) -> Address:
-        """Where it happened."""
-        return self.inbound.address
-
-    @property
-    def platform(self) -> str:
-        """The platform instance."""
-        return self.inbound.address.platform
-
-    @property
-    def chat(self) -> str:
-        """The chat, without the thread: ids of messages are unique in it."""
-        return self.inbound.address.chat
-
-    @property
-    def message(self) -> str:
-        """The platform's id."""
-        return self.inbound.id
-
-    @property
-    def sender(self) -> str:
-        """The platform's id of the person."""
-        return self.inbound.sender.id
-
-    @property
-    def sender_name(self) -> str:
-        """Their name; not kept of the refused."""
-        return "" if self.state == "refused" else self.inbound.sender.name
-
-    @property
-    def body(self) -> str | None:
-        """The message as it is stored; not kept of the refused."""
-        return None if self.state == "refused" else codec.inbound.dumps(self.inbound)
-
-    @property
-    def sent(self) -> float | None:
-        """The platform's time of the message."""
-        return self.inbound.sent_at

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from cc_connect.contract.inbound import Inbound
-from cc_connect.store import codec, database, rows, writer
-from cc_connect.store.changes import Accepted, Change, GrantReach, InboxState, Scope, ValueSaved
+from cc_connect.store import codec, database, inbox, rows
+from cc_connect.store.changes import Change, GrantReach, InboxState, Scope, ValueSaved
 from cc_connect.store.reader import Reader
 from cc_connect.store.statements import statements
 from cc_connect.store.writer import Work, Writer
@@ -88,8 +88,8 @@ class Store:
         Raises:
             StoreError: As `commit`.
         """
-        held = Accepted(inbound, at, conversation, state, reason)
-        return await self._writer.run(lambda link: writer.accept(link, held, also))
+        held = inbox.Accepted(inbound, at, conversation, state, reason)
+        return await self._writer.run(lambda link: inbox.accept(link, held, also))
 
     async def save(self, owner: str, key: str, value: str) -> None:
         """Keep a small value of an adapter or feature."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar, cast
 
-from cc_connect.store.changes import Accepted, Change
+from cc_connect.store.changes import Change
 from cc_connect.store.codec import clean
 from cc_connect.store.errors import StoreClosed, StoreConflict, translate
 from cc_connect.store.statements import Statement, statements
@@ -208,22 +208,6 @@ def apply(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
             cursor = execute(connection, statement, change)
             if statement.one and cursor.rowcount != 1:
                 raise StoreConflict(f"{name} finds nothing to change: {change!r:.200}")
-
-
-def accept(
-    connection: sqlite3.Connection, accepted: Accepted, also: Sequence[Change]
-) -> int | None:
-    """Write a row of the inbox, and `also` when it is new.
-
-    Returns:
-        The id of the row, or None when the message is there already.
-    """
-    (statement,) = statements("changes.sql")["Accepted"]
-    row = execute(connection, statement, accepted).fetchone()
-    if row is None:
-        return None
-    apply(connection, also)
-    return int(row[0])
 
 
 def execute(connection: sqlite3.Connection, statement: Statement, source: object) -> sqlite3.Cursor:

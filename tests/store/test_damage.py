@@ -1,6 +1,7 @@
 """Crashes, full disks and broken files, with real files."""
 
 import asyncio
+import errno
 import random
 import sqlite3
 import subprocess
@@ -10,7 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from cc_connect.store.errors import StoreBusy, StoreCorrupt, StoreFull, StoreNewer, StoreReadOnly
+from cc_connect.store.errors import (
+    StoreBusy,
+    StoreCorrupt,
+    StoreError,
+    StoreFull,
+    StoreNewer,
+    StoreReadOnly,
+    files_typed,
+)
 from cc_connect.store.store import Store
 from cc_connect.store.upkeep import check
 
@@ -138,6 +147,15 @@ async def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreReadOnly):
         await Store.open(tmp_path / "file" / "data")
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [(errno.ENOSPC, StoreFull), (errno.EDQUOT, StoreFull), (errno.EROFS, StoreReadOnly)],
+)
+def test_errors_of_files_are_typed_too(number: int, kind: type[StoreError]) -> None:
+    with pytest.raises(kind), files_typed():
+        raise OSError(number, "no")
 
 
 async def test_files_are_private(store: Store) -> None:

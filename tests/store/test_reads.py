@@ -43,7 +43,8 @@ from cc_connect.store.changes import (
     TurnOpened,
     TurnTouched,
 )
-from cc_connect.store.codec import Codec
+from cc_connect.store.codec import Codec, Unreadable
+from cc_connect.store.errors import StoreError, StoreReadOnly
 from cc_connect.store.rows import BindingRow, HistoryItem
 from cc_connect.store.statements import statements
 from cc_connect.store.store import NEWEST, Store
@@ -165,6 +166,45 @@ async def test_a_post_cut_off_by_a_crash_is_opened_again(
     assert isinstance(row.intent, Post)
     assert (row.intent.repeat, row.next_at, row.attempts) == (repeat, 3.0, 1)
     assert row.intent.content == post("a").intent.content  # type: ignore[union-attr] # it is a Post
+
+
+async def test_a_delay_can_mark_a_possible_repeat(ground: Store, post: PostMaker) -> None:
+    await ground.commit((post("a"), PostDelayed(1, 4.0, "slow")))
+    await ground.commit((PostTaken(1, 4.0), PostDelayed(1, 8.0, "silent", repeat=True)))
+    row = await ground.next_post(Address("web", "chat-1").lane)
+    assert row is not None
+    assert isinstance(row.intent, Post)
+    assert (row.intent.repeat, row.attempts, row.next_at) == (True, 2, 8.0)
+
+
+async def test_what_cannot_be_read_does_not_stand_in_the_way(
+    ground: Store, said: SaidMaker, post: PostMaker, key: ConversationKey
+) -> None:
+    lane = Address("web", "chat-1").lane
+    for name in ("m1", "m2"):
+        await ground.accept(said(name), at=1.0, conversation=key.text)
+    await ground.commit((post("a"), post("b"), post("c"), post("d", chat="chat-2")))
+    with closing(sqlite3.connect(ground.folder / "state.db", isolation_level=None)) as link:
+        link.execute("UPDATE inbox SET body = '{\"type\":\"Tomorrow\"}' WHERE message = 'm1'")
+        link.execute("UPDATE outbox SET intent = '{}' WHERE key IN ('a', 'b', 'd')")
+    assert [item.id for item in await ground.history(key.text)] == [3, 2]
+    row = await ground.next_post(lane)
+    assert row is not None
+    assert row.key == "c"
+    assert [row.key for row in await ground.open_posts()] == ["c"]
+    assert [row.inbound.id for row in await ground.open_inbox()] == ["m2"]
+    assert (await ground.stats()).inbox_open == 1
+    assert (await ground.stats()).outbox_open == 1
+    with pytest.raises(Unreadable):
+        await ground.inbox(1)
+
+
+async def test_a_query_that_fails_fails_alone(store: Store) -> None:
+    with pytest.raises(StoreError):
+        await store._reader.run(lambda link: link.execute("SELECT nothing"))
+    with pytest.raises(StoreReadOnly):
+        await store._reader.run(lambda link: link.execute("DELETE FROM inbox"))
+    assert await store.open_inbox() == []
 
 
 async def test_a_turn_from_start_to_end(

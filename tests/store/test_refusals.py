@@ -86,6 +86,13 @@ async def test_a_post_sent_twice(ground: Store, post: PostMaker) -> None:
     assert await ground.receipt("a") == "r"
 
 
+async def test_a_post_may_be_sent_without_being_taken(ground: Store, post: PostMaker) -> None:
+    await ground.commit((post("a"),))
+    await ground.commit((PostSent(1, 2.0, "r"),))
+    await refused(ground, PostTaken(1, 3.0))
+    assert await ground.receipt("a") == "r"
+
+
 async def test_a_request_answered_twice(ground: Store, asked: RequestMaker) -> None:
     await ground.commit((asked("r1"),))
     await ground.commit((RequestClosed("r1", "answered", 2.0, "{}", "p1"),))

@@ -121,7 +121,9 @@ class Blobs:
                 os.utime(place)  # so that `remove` lets it live
             else:
                 sync(file.path)
-                place.parent.mkdir(mode=0o700, exist_ok=True)
+                if not place.parent.exists():
+                    place.parent.mkdir(mode=0o700)
+                    sync(self._folder)
                 file.path.replace(place)
                 sync(place.parent)
         return Blob(sha256, file.size, place)

@@ -72,6 +72,19 @@ class HistoryItem:
     key: str | None = None
     receipt: str | None = None
 
+    @classmethod
+    def came(cls, row: Sequence[Any]) -> "HistoryItem":
+        """Make it from the columns of a message."""
+        number, at, state, turn, body = row
+        return cls("in", at, number, state, turn, inbound=codec.inbound.loads(body))
+
+    @classmethod
+    def went(cls, row: Sequence[Any]) -> "HistoryItem":
+        """Make it from the columns of a post."""
+        number, at, state, turn, body, key, receipt = row
+        intent = codec.intent.loads(body)
+        return cls("out", at, number, state, turn, intent=intent, key=key, receipt=receipt)
+
     @property
     def place(self) -> "Place":
         """Where it stands in the history."""

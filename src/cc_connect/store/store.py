@@ -10,13 +10,23 @@ from typing import Any, TypeVar
 
 from cc_connect.contract.inbound import Inbound
 from cc_connect.store import codec, database, inbox, rows
-from cc_connect.store.changes import Change, GrantReach, InboxState, Scope, ValueSaved
+from cc_connect.store.changes import (
+    Change,
+    GrantReach,
+    InboxMoved,
+    InboxState,
+    PostBuried,
+    Scope,
+    ValueSaved,
+)
 from cc_connect.store.reader import Reader
 from cc_connect.store.statements import statements
 from cc_connect.store.writer import Work, Writer
 
 T = TypeVar("T")
 _Row = Sequence[Any]
+_LAST_ID = 2**63 - 1
+_BROKEN = "cannot be read: another version of the program wrote it"
 
 NEWEST: rows.Place = (math.inf, "~", 0)
 
@@ -102,8 +112,14 @@ class Store:
     # --- what is open, for a restart ----------------------------------------------------------
 
     async def open_inbox(self) -> list[rows.InboxRow]:
-        """Messages that wait or run, of all conversations, in the order they came."""
-        return await self._all("open_inbox", rows.InboxRow.read)
+        """Messages that wait or run, of all conversations, in the order they came.
+
+        One that cannot be read (another version wrote it) is closed with a reason and kept: it
+        must not keep the program from starting.
+        """
+        found, broken = await self._sound("open_inbox", rows.InboxRow.read)
+        await self.commit([InboxMoved(row, "done", reason=_BROKEN) for row in broken])
+        return found
 
     async def inbox(self, row: int) -> rows.InboxRow | None:
         """One message, unless it was refused."""
@@ -114,14 +130,25 @@ class Store:
         return await self._all("running_turns", _record(rows.TurnRow))
 
     async def open_posts(self, lane: str | None = None) -> list[rows.PostRow]:
-        """What is to be delivered or being delivered, by lane and in its order."""
-        if lane is None:
-            return await self._all("open_posts", rows.PostRow.read)
-        return await self._all("open_posts_of_lane", rows.PostRow.read, lane=lane)
+        """What is to be delivered or being delivered, by lane and in its order.
+
+        One that cannot be read (another version wrote it) is buried.
+        """
+        name = "open_posts" if lane is None else "open_posts_of_lane"
+        found, broken = await self._sound(name, rows.PostRow.read, lane=lane)
+        await self.commit([PostBuried(row, _BROKEN) for row in broken])
+        return found
 
     async def next_post(self, lane: str) -> rows.PostRow | None:
-        """The first of a lane that is not being delivered, even if it is due only later."""
-        return await self._one("next_post", rows.PostRow.read, lane=lane)
+        """The first of a lane that is not being delivered, even if it is due only later.
+
+        One that cannot be read is buried, as by `open_posts`.
+        """
+        while True:
+            found, broken = await self._sound("next_post", rows.PostRow.read, lane=lane)
+            if not broken:
+                return found[0] if found else None
+            await self.commit([PostBuried(row, _BROKEN) for row in broken])
 
     async def receipt(self, key: str) -> str | None:
         """The platform's id of what was posted under a key; None while it is not there."""
@@ -168,6 +195,7 @@ class Store:
     ) -> list[rows.HistoryItem]:
         """What was said in a conversation, newest first, at the same cost however long it is.
 
+        What cannot be read (another version wrote it) is left out.
         `before` is `HistoryItem.place` of the last item of the page before.
         """
         return await self._reader.run(lambda link: _history(link, conversation, before, limit))
@@ -259,6 +287,12 @@ class Store:
     async def _all(self, name: str, make: Callable[[_Row], T], **values: object) -> list[T]:
         return await self._reader.run(lambda link: [make(row) for row in _rows(link, name, values)])
 
+    async def _sound(
+        self, name: str, make: Callable[[_Row], T], **values: object
+    ) -> tuple[list[T], list[int]]:
+        """Rows that can be read, and the ids (first column) of those that cannot."""
+        return await self._reader.run(lambda link: _sift(_rows(link, name, values), make))
+
     async def _one(self, name: str, make: Callable[[_Row], T], **values: object) -> T | None:
         found = await self._all(name, make, **values)
         return found[0] if found else None
@@ -275,9 +309,6 @@ def _open(folder: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]:
         raise
 
 
-_LAST_ID = 2**63 - 1
-
-
 def _rows(link: sqlite3.Connection, name: str, values: Mapping[str, object]) -> list[_Row]:
     (statement,) = statements("reads.sql")[name]
     wanted = {
@@ -285,6 +316,17 @@ def _rows(link: sqlite3.Connection, name: str, values: Mapping[str, object]) -> 
         for name, value in values.items()
     }
     return link.execute(statement.sql, wanted).fetchall()
+
+
+def _sift(found: list[_Row], make: Callable[[_Row], T]) -> tuple[list[T], list[int]]:
+    sound: list[T] = []
+    broken: list[int] = []
+    for row in found:
+        try:
+            sound.append(make(row))
+        except codec.Unreadable:
+            broken.append(int(row[0]))
+    return sound, broken
 
 
 def _record(kind: Callable[..., T]) -> Callable[[_Row], T]:
@@ -304,17 +346,8 @@ def _history(
     ids = {"in": (-1, row), "out": (row, _LAST_ID)}
     out_id, in_id = ids.get(way, (_LAST_ID, _LAST_ID))
     values = {"conversation": conversation, "at": when, "limit": limit}
-    items = [
-        rows.HistoryItem("in", at, row, state, turn, inbound=codec.inbound.loads(body))
-        for row, at, state, turn, body in _rows(link, "history_in", {**values, "id": in_id})
-    ]
-    items += [
-        rows.HistoryItem(
-            "out", at, row, state, turn, None, codec.intent.loads(intent), key, receipt
-        )
-        for row, at, state, turn, intent, key, receipt in _rows(
-            link, "history_out", {**values, "id": out_id}
-        )
-    ]
+    came, _ = _sift(_rows(link, "history_in", {**values, "id": in_id}), rows.HistoryItem.came)
+    went, _ = _sift(_rows(link, "history_out", {**values, "id": out_id}), rows.HistoryItem.went)
+    items = came + went
     items.sort(key=lambda item: item.place, reverse=True)
     return items[:limit]

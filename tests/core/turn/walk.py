@@ -218,7 +218,11 @@ def random_mail(world: World) -> Mail:
         case "stop":
             return Stop(ALICE)
         case "respec":
-            return Respec(SessionSpec(cwd="/q", session="s1"), rng.choice([None, "s0", "s1"]))
+            return Respec(
+                SessionSpec(cwd="/q", session="s1"),
+                rng.choice([None, "s0", "s1"]),
+                rng.random() < 0.5,
+            )
         case _:
             return _random_overdue(rng, c)
 

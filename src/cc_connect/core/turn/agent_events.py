@@ -95,6 +95,7 @@ def _turn_of(c: Conversation, turn: str | None) -> Turn | None:
 
 
 def _opened(c: Conversation, event: Opened) -> Step:
+    # A spec that was changed meanwhile (`outdated`) still names the same session.
     changed = c.spec.resume != event.session
     c = replace(c, opened=True, spec=replace(c.spec, resume=event.session, fork=False))
     return c, ((Bind(event.session),) if changed else ())
@@ -190,7 +191,7 @@ def _lost(c: Conversation, event: SessionLost) -> Step:
         )
         effects = (*effects, *concluding)
     c, lapsed = lapse(c)
-    c, following = advance(replace(c, live=False, opened=False))
+    c, following = advance(replace(c, live=False, opened=False, outdated=False))
     return c, _in_order(effects, lapsed, following)
 
 

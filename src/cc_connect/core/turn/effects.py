@@ -158,7 +158,6 @@ class Fact(StrEnum):
     EDITED = "edited"
     RESUBMITTED = "resubmitted"
     RESUMED = "resumed"
-    ALREADY_RUNNING = "already_running"
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,10 +71,12 @@ class Respec:
     Attributes:
         spec: The new way.
         session: Our name of another session, when it is one; its grants do not carry over.
+        gently: A running turn may end first; the agent is opened anew for the next one.
     """
 
     spec: SessionSpec
     session: str | None = None
+    gently: bool = False
 
 
 class Clock(StrEnum):

@@ -6,6 +6,7 @@ from cc_connect.contract.agent import Failure, Outcome
 from cc_connect.core.trail import Trail, joined
 from cc_connect.core.turn.effects import (
     Begin,
+    Close,
     Conclude,
     Effect,
     Open,
@@ -23,11 +24,24 @@ NEEDS_A_PERSON = frozenset({Failure.RESUME, Failure.MISSING, Failure.START, Fail
 
 
 def ensure_open(c: Conversation) -> Step:
-    """Open an agent session unless one is live; the only place that does."""
+    """Open an agent session unless a good one is live; the only place that does."""
+    closing: tuple[Effect, ...] = ()
     if c.live:
-        return c, ()
+        if not c.outdated:
+            return c, ()
+        c, closing = close(c)
     c = replace(c, epoch=c.epoch + 1, live=True, opened=False)
-    return c, (Open(c.epoch, c.spec),)
+    return c, (*closing, Open(c.epoch, c.spec))
+
+
+def close(c: Conversation) -> Step:
+    """End the agent session if one is live; the only place that does."""
+    if not c.live:
+        return c, ()
+    epoch = c.epoch
+    c, effects = lapse(c)
+    c = replace(c, live=False, opened=False, outdated=False)
+    return c, (*effects, Close(epoch))
 
 
 def begin(c: Conversation, item: Item) -> Step:

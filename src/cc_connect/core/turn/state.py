@@ -133,6 +133,7 @@ class Conversation:
         epoch: Counts the agent sessions opened; events of other epochs are stale.
         live: An agent session of this epoch is open or opening.
         opened: The agent of this epoch has reported ready.
+        outdated: The live session was opened by an older spec; the next turn opens another.
         turn: The running turn.
         queue: What waits for it to end.
         held: The queue waits for a person because the agent cannot be started.
@@ -150,6 +151,7 @@ class Conversation:
     epoch: int = 0
     live: bool = False
     opened: bool = False
+    outdated: bool = False
     turn: Turn | None = None
     queue: tuple[Item, ...] = ()
     held: bool = False

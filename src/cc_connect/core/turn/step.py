@@ -18,7 +18,6 @@ from cc_connect.contract.agent import (
 from cc_connect.core.turn.agent_events import from_agent
 from cc_connect.core.turn.effects import (
     Answer,
-    Close,
     Effect,
     Fact,
     Interrupt,
@@ -44,7 +43,7 @@ from cc_connect.core.turn.mail import (
     Told,
     Withdrawn,
 )
-from cc_connect.core.turn.moves import Step, advance, conclude, ensure_open, lapse
+from cc_connect.core.turn.moves import Step, advance, close, conclude, ensure_open, lapse
 from cc_connect.core.turn.permission import granted_by
 from cc_connect.core.turn.state import Asked, Busy, Conversation, Item, Phase, Request, Turn
 
@@ -180,24 +179,18 @@ def _stop(c: Conversation) -> Step:
 def _end(c: Conversation, turn: Turn, outcome: Outcome, why: Why) -> Step:
     """End the turn without waiting for the agent, and the agent with it."""
     c, effects = conclude(c, turn, outcome, why)
-    c, closing = _close(c)
+    c, closing = close(c)
     c, following = advance(c)
     return c, (*effects, *closing, *following)
 
 
-def _close(c: Conversation) -> Step:
-    if not c.live:
-        return c, ()
-    epoch = c.epoch
-    c, effects = lapse(c)
-    return replace(c, live=False, opened=False), (*effects, Close(epoch))
-
-
 def _respec(c: Conversation, mail: Respec) -> Step:
     effects: tuple[Effect, ...] = ()
+    if mail.gently and c.turn is not None:
+        return replace(c, spec=mail.spec, outdated=c.live), ()
     if c.turn is not None:
         c, effects = conclude(c, c.turn, Outcome.INTERRUPTED, Why.CHANGED)
-    c, closing = _close(c)
+    c, closing = close(c)
     c = replace(c, spec=mail.spec)
     if mail.session is not None and mail.session != c.session:
         c = replace(c, session=mail.session, granted=())
@@ -212,7 +205,7 @@ def _overdue(c: Conversation, mail: Overdue) -> Step:
             return _expired(c, mail.subject)
         case Clock.SESSION:
             if turn is None and not c.pending and mail.subject == str(c.epoch):
-                return _close(c)
+                return close(c)
             return c, ()
         case Clock.SILENCE:
             # A person thinking about a prompt is not silence of the agent.

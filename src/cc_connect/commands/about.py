@@ -1,0 +1,81 @@
+"""Commands that tell: help, status, who somebody is, the version."""
+
+from cc_connect.contract.command import CommandSpec, Role
+from cc_connect.core.compose.turn import elapsed
+from cc_connect.core.desk import Call, Command, Desk, Screen, screen
+from cc_connect.core.texts import say
+
+
+async def _help(_: Call, desk: Desk) -> Screen:
+    language = desk.facts().language
+    lines = [say(language, "help_title")]
+    lines += [
+        say(language, "help_line", name=spec.name, summary=spec.summary)
+        for spec in desk.commands()
+        if desk.role >= spec.role
+    ]
+    return screen("\n".join(f"- {line}" if place else line for place, line in enumerate(lines)))
+
+
+async def _status(_: Call, desk: Desk) -> Screen:
+    facts = desk.facts()
+    language = facts.language
+    default = say(language, "default_value")
+    lines = [
+        say(language, "status_title"),
+        say(language, "status_project", project=facts.project),
+        say(language, "status_agent", agent=facts.agent),
+        say(language, "status_folder", cwd=facts.cwd),
+        say(language, "status_session", name=facts.session_name or facts.session[:8]),
+        say(language, "status_mode", mode=facts.mode or default),
+        say(language, "status_model", model=facts.model or default),
+        say(language, "status_language", name=language.value),
+    ]
+    running = facts.running
+    if running is None:
+        lines.append(say(language, "status_idle"))
+    else:
+        lines.append(
+            say(
+                language,
+                "status_running",
+                elapsed=elapsed(running.seconds),
+                doing=running.doing or say(language, "working"),
+                steps=running.steps,
+            )
+        )
+    if facts.queue:
+        lines.append(say(language, "status_queue", count=facts.queue))
+    if facts.pending:
+        numbers = ", ".join(str(request.number) for request in facts.pending)
+        lines.append(say(language, "status_asking", numbers=numbers))
+    return screen("  \n".join(lines))
+
+
+async def _whoami(_: Call, desk: Desk) -> Screen:
+    facts = desk.facts()
+    role = {Role.ADMIN: "role_admin", Role.MEMBER: "role_member", Role.NOBODY: "role_nobody"}
+    return screen(
+        say(
+            facts.language,
+            "whoami",
+            id=desk.person.id,
+            name=desk.person.name,
+            platform=facts.platform,
+            chat=facts.chat,
+            role=say(facts.language, role[desk.role]),
+        )
+    )
+
+
+async def _version(_: Call, desk: Desk) -> Screen:
+    facts = desk.facts()
+    return screen(say(facts.language, "version", version=facts.version))
+
+
+ABOUT = (
+    Command(CommandSpec("status", "cmd_status"), _status),
+    Command(CommandSpec("whoami", "cmd_whoami", ("myid",)), _whoami),
+    Command(CommandSpec("version", "cmd_version"), _version),
+    Command(CommandSpec("help", "cmd_help"), _help),
+)

@@ -1,0 +1,165 @@
+"""Commands about the sessions of a conversation."""
+
+from cc_connect.contract.command import CommandOption, CommandSpec
+from cc_connect.contract.content import Button, Buttons, Content, Style, Text
+from cc_connect.core.actions import RunCommand, encode
+from cc_connect.core.command_line import usage
+from cc_connect.core.desk import Call, Command, Desk, Screen, SessionFact, screen
+from cc_connect.core.display import cut, one_line
+from cc_connect.core.texts import Language, say
+
+LISTED = 20
+BUTTONS = 5
+MINUTE, HOUR, DAY = 60, 3600, 86400
+ANSWER = 600
+
+
+async def _new(call: Call, desk: Desk) -> Screen:
+    name = call.get("name")
+    await desk.start_session(name)
+    language = desk.facts().language
+    return screen(say(language, "new_named", name=name) if name else say(language, "new_done"))
+
+
+async def _list(_: Call, desk: Desk) -> Screen:
+    facts = desk.facts()
+    sessions = (await desk.sessions())[:LISTED]
+    if not sessions:
+        return screen(say(facts.language, "no_sessions"))
+    lines = [say(facts.language, "sessions_title")]
+    for number, session in enumerate(sessions, 1):
+        lines.append(
+            say(
+                facts.language,
+                "session_line",
+                mark="▶" if session.current else "◻",
+                number=number,
+                title=session.name or session.id[:8],
+                turns=session.turns,
+                age=age(desk.now() - session.last_used, facts.language),
+            )
+        )
+    others = [(number, s) for number, s in enumerate(sessions[:BUTTONS], 1) if not s.current]
+    content: Content = (Text("\n".join(lines)),)
+    if others:
+        content = (*content, Buttons(tuple(_switch_button(number, s) for number, s in others)))
+    return Screen(content)
+
+
+def _switch_button(number: int, session: SessionFact) -> Button:
+    label = cut(f"{number}. {session.name or session.id[:8]}", 40)
+    return Button(label, encode(RunCommand(f"/switch {session.id}")), Style.PLAIN)
+
+
+def age(seconds: float, language: Language) -> str:
+    """How long ago, for people."""
+    if seconds < MINUTE:
+        return say(language, "just_now")
+    if seconds < HOUR:
+        return say(language, "minutes_ago", count=int(seconds // MINUTE))
+    if seconds < DAY:
+        return say(language, "hours_ago", count=int(seconds // HOUR))
+    return say(language, "days_ago", count=int(seconds // DAY))
+
+
+async def _switch(call: Call, desk: Desk) -> Screen:
+    language = desk.facts().language
+    query = call.get("session")
+    if not query:
+        return screen(say(language, "usage", usage=usage(SWITCH)))
+    found = _matching(query, await desk.sessions())
+    if found is None:
+        return screen(say(language, "no_such_session", query=query))
+    if not found.current:
+        await desk.switch(found.id)
+    return screen(say(language, "switched", name=found.name or found.id[:8]))
+
+
+def _matching(query: str, sessions: tuple[SessionFact, ...]) -> SessionFact | None:
+    """By number in the list, id, name, beginning of the id, or a part of the name."""
+    if query.isascii() and query.isdigit() and 0 < int(query) <= min(len(sessions), LISTED):
+        return sessions[int(query) - 1]
+    wanted = query.lower()
+    tests = (
+        lambda s: s.id == query,
+        lambda s: s.name.lower() == wanted,
+        lambda s: s.id.startswith(wanted),
+        lambda s: wanted in s.name.lower(),
+    )
+    for test in tests:
+        found = next((session for session in sessions if test(session)), None)
+        if found is not None:
+            return found
+    return None
+
+
+async def _name(call: Call, desk: Desk) -> Screen:
+    language = desk.facts().language
+    name = one_line(call.get("name"), 80)
+    if not name:
+        return screen(say(language, "usage", usage=usage(NAME)))
+    await desk.rename(name)
+    return screen(say(language, "named", name=name))
+
+
+async def _current(_: Call, desk: Desk) -> Screen:
+    facts = desk.facts()
+    sessions = await desk.sessions()
+    turns = next((session.turns for session in sessions if session.current), 0)
+    lines = [
+        say(
+            facts.language,
+            "current_session",
+            name=facts.session_name or facts.session[:8],
+            session=facts.agent_session or say(facts.language, "not_started"),
+            cwd=facts.cwd,
+            turns=turns,
+        )
+    ]
+    command = desk.features().resume_command
+    if command and facts.agent_session:
+        line = command.format(session=facts.agent_session, cwd=facts.cwd)
+        lines.append(say(facts.language, "resume_in_terminal", command=line))
+    return screen("\n".join(lines))
+
+
+async def _history(call: Call, desk: Desk) -> Screen:
+    language = desk.facts().language
+    wanted = call.get("count")
+    count = int(wanted) if wanted.isascii() and wanted.isdigit() else 10
+    said = await desk.history(max(1, min(count, 50)))
+    if not said:
+        return screen(say(language, "no_history"))
+    lines = [say(language, "history_title", count=len(said))]
+    lines += [
+        say(
+            language, "history_line", prompt=one_line(each.prompt, 200),
+            answer=cut(each.answer, ANSWER),
+        )
+        for each in said
+    ]  # fmt: skip
+    return screen("\n\n".join(lines))
+
+
+SWITCH = CommandSpec(
+    "switch",
+    "cmd_switch",
+    options=(CommandOption("session", "session", required=True, rest=True, suggests=True),),
+)
+NAME = CommandSpec(
+    "name", "cmd_name", ("rename",), (CommandOption("name", "name", required=True, rest=True),)
+)
+
+SESSIONS = (
+    Command(
+        CommandSpec("new", "cmd_new", options=(CommandOption("name", "name", rest=True),)), _new
+    ),
+    Command(CommandSpec("list", "cmd_list", ("sessions",)), _list),
+    Command(SWITCH, _switch),
+    Command(NAME, _name),
+    Command(CommandSpec("current", "cmd_current"), _current),
+    Command(
+        CommandSpec("history", "cmd_history", options=(CommandOption("count", "count"),)),
+        _history,
+    ),
+)

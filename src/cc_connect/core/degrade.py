@@ -1,0 +1,181 @@
+"""Content as a platform can draw it: what it cannot draw becomes something it can.
+
+The only place that knows how one kind of block stands in for another. After `degrade` an adapter
+meets only blocks that its capabilities allow.
+"""
+
+from collections.abc import Iterator
+
+from cc_connect.contract.content import (
+    Attachment,
+    Block,
+    Button,
+    Buttons,
+    Content,
+    Diff,
+    Footer,
+    Form,
+    Menu,
+    Steps,
+    StepState,
+    Table,
+    Text,
+    Todos,
+    TodoState,
+)
+from cc_connect.contract.platform import Capabilities, Markup, Support, TextUnit
+from cc_connect.core.actions import AnswerRequest, RunCommand, decode, encode
+from cc_connect.core.markdown import (
+    Measure,
+    code_block,
+    code_points,
+    split,
+    to_plain,
+    utf8_bytes,
+    utf16_units,
+)
+from cc_connect.core.texts import Language, say
+
+STEP_SIGNS = {StepState.RUNNING: "⏳", StepState.DONE: "✓", StepState.FAILED: "✗"}
+TODO_SIGNS = {TodoState.OPEN: "☐", TodoState.ACTIVE: "▶", TodoState.DONE: "☑"}
+MEASURES: dict[TextUnit, Measure] = {
+    TextUnit.CODE_POINTS: code_points,
+    TextUnit.UTF16: utf16_units,
+    TextUnit.BYTES: utf8_bytes,
+}
+KIBI = 1024
+
+
+def degrade(content: Content, can: Capabilities, language: Language) -> Content:
+    """The content as a platform with these capabilities can draw it."""
+    blocks = [drawn for block in content for drawn in _drawable(block, can, language)]
+    if can.markup is Markup.PLAIN:
+        blocks = [_plain(block) for block in blocks]
+    return tuple(_merged(blocks))
+
+
+def pieces(content: Content, can: Capabilities) -> tuple[Content, ...]:
+    """The content as messages, each within the platform's limit of text.
+
+    Long prose is split; everything else goes with the last piece, where the buttons belong.
+    """
+    measure = MEASURES[can.text_unit]
+    done: list[Content] = []
+    current: list[Block] = []
+    used = 0
+    for block in content:
+        if not isinstance(block, Text):
+            current.append(block)
+            continue
+        size = measure(block.markdown)
+        if used + size <= can.text_limit:
+            current.append(block)
+            used += size
+            continue
+        if current:
+            done.append(tuple(current))
+        parts = [piece.rendered for piece in split(block.markdown, can.text_limit, measure)]
+        done += [(Text(part),) for part in parts[:-1]]
+        current, used = [Text(parts[-1])], measure(parts[-1])
+    if current:
+        done.append(tuple(current))
+    return tuple(done)
+
+
+def _drawable(block: Block, can: Capabilities, language: Language) -> Iterator[Block]:
+    match block:
+        case Steps() | Todos() | Diff() | Table() if can.cards < Support.FULL:
+            yield Text(as_markdown(block, language))
+        case Buttons() if can.buttons is Support.NONE:
+            yield Text(_numbered([button.label for button in block.items]))
+        case Menu() if can.menus is Support.NONE:
+            yield from _menu(block, can)
+        case Form() if can.forms is Support.NONE:
+            yield from _form(block, language)
+        case Attachment() if can.files is Support.NONE:
+            size = f"{max(1, block.size // KIBI)} kB"
+            line = say(language, "file_here", name=block.name, size=size, path=block.path)
+            yield Text(line)
+        case Attachment() if block.size > can.file_limit:
+            limit = f"{can.file_limit // KIBI // KIBI} MB"
+            line = say(language, "file_not_sent", name=block.name, limit=limit, path=block.path)
+            yield Text(line)
+        case _:
+            yield block
+
+
+def _menu(menu: Menu, can: Capabilities) -> Iterator[Block]:
+    if can.buttons is Support.NONE:
+        yield Text(_numbered([option.label for option in menu.options]))
+        return
+    yield Buttons(
+        tuple(Button(option.label, _chosen(menu, option.value)) for option in menu.options)
+    )
+
+
+def _chosen(menu: Menu, value: str) -> str:
+    """The action of a button that stands in for an option of a menu."""
+    action = decode(menu.action)
+    match action:
+        case AnswerRequest():
+            return encode(AnswerRequest(action.request, f"o{value}", action.part))
+        case RunCommand(line):
+            return encode(RunCommand(f"{line} {value}"))
+        case _:
+            return menu.action
+
+
+def _form(form: Form, language: Language) -> Iterator[Block]:
+    action = decode(form.action)
+    if isinstance(action, AnswerRequest) and action.choice == "text":
+        yield Text(say(language, "words_question"))
+
+
+def _numbered(labels: list[str]) -> str:
+    return "\n".join(f"{number}. {label}" for number, label in enumerate(labels, 1))
+
+
+def as_markdown(block: Steps | Todos | Diff | Table, language: Language) -> str:
+    """A drawn block as Markdown prose."""
+    match block:
+        case Steps(items, hidden):
+            lines = [say(language, "earlier_steps", count=hidden)] if hidden else []
+            for step in items:
+                indent = "  " * step.depth
+                title = step.title or step.detail
+                lines.append(f"{indent}{STEP_SIGNS[step.state]} {title}")
+            return "\n".join(lines)
+        case Todos(items):
+            return "\n".join(f"{TODO_SIGNS[todo.state]} {todo.text}" for todo in items)
+        case Diff(path, unified, added, removed):
+            return f"`{path}` +{added} -{removed}\n" + code_block(unified, "diff")
+        case Table(header, rows):
+            lines = [" | ".join(header), " | ".join("---" for _ in header)]
+            lines += [" | ".join(row) for row in rows]
+            return "\n".join(f"| {line} |" for line in lines)
+
+
+def _plain(block: Block) -> Block:
+    match block:
+        case Text(markdown):
+            return Text(to_plain(markdown))
+        case Footer(text):
+            return Text(text)
+        case _:
+            return block
+
+
+def _merged(blocks: list[Block]) -> Iterator[Block]:
+    """Neighbouring prose as one block, so that it is split and drawn as one."""
+    prose: list[str] = []
+    for block in blocks:
+        if isinstance(block, Text):
+            if block.markdown:
+                prose.append(block.markdown)
+            continue
+        if prose:
+            yield Text("\n\n".join(prose))
+            prose = []
+        yield block
+    if prose:
+        yield Text("\n\n".join(prose))

@@ -1,0 +1,170 @@
+"""What a command may ask of the conversation it was given in, and what it answers with.
+
+A command sees a `Desk`, never a platform, an agent or the store; its answer is a `Screen`, which is
+drawn the same way whether it was typed, pressed or called natively.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from cc_connect.contract.agent import AgentFeatures, Decision
+from cc_connect.contract.command import CommandSpec, Role
+from cc_connect.contract.content import Content, Text
+from cc_connect.contract.inbound import Person
+from cc_connect.core.texts import Language
+from cc_connect.core.turn.state import Busy, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The answer of a command; `private` asks that only the person sees it, where possible."""
+
+    content: Content = ()
+    private: bool = False
+
+
+def screen(text: str) -> Screen:
+    """A screen of prose."""
+    return Screen((Text(text),))
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The running turn, as told from what was seen of it, without asking the agent."""
+
+    seconds: float
+    doing: str
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """How the conversation stands at this moment."""
+
+    project: str
+    agent: str
+    platform: str
+    chat: str
+    cwd: str
+    session: str
+    session_name: str
+    agent_session: str | None
+    mode: str
+    model: str
+    effort: str
+    language: Language
+    queue: int
+    pending: tuple[Request, ...]
+    running: Running | None
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFact:
+    """A session of the conversation. `last_used` is Unix seconds."""
+
+    id: str
+    name: str
+    turns: int
+    last_used: float
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A prompt and what came of it."""
+
+    prompt: str
+    answer: str
+
+
+class Desk(Protocol):
+    """A conversation, as far as a command may act on it."""
+
+    @property
+    def person(self) -> Person:
+        """Who gave the command."""
+        ...
+
+    @property
+    def role(self) -> Role:
+        """What that person may do."""
+        ...
+
+    def now(self) -> float:
+        """Unix seconds."""
+        ...
+
+    def facts(self) -> Facts:
+        """How things stand."""
+        ...
+
+    def features(self) -> AgentFeatures:
+        """What the agent of the project can do."""
+        ...
+
+    def commands(self) -> tuple[CommandSpec, ...]:
+        """Everything that can be ordered here."""
+        ...
+
+    def stop(self) -> bool:
+        """Stop the running turn; False when nothing runs."""
+        ...
+
+    def submit(self, text: str, busy: Busy | None = None) -> None:
+        """Ask the agent, as if the person had written it."""
+        ...
+
+    def decide(self, request: Request, decision: Decision) -> None:
+        """Answer a request of the agent."""
+        ...
+
+    def may_answer(self, request: Request) -> bool:
+        """Whether this person may answer that request."""
+        ...
+
+    async def prefer(self, name: str, value: str | None) -> None:
+        """Set (or with None clear) a preference of this conversation; the next turn has it."""
+        ...
+
+    async def sessions(self) -> tuple[SessionFact, ...]:
+        """The sessions of this conversation, newest first."""
+        ...
+
+    async def start_session(self, name: str = "") -> None:
+        """Make a new session the one in use; a running turn ends as interrupted."""
+        ...
+
+    async def switch(self, session: str) -> None:
+        """Make an old session the one in use; a running turn ends as interrupted."""
+        ...
+
+    async def rename(self, name: str) -> None:
+        """Name the session in use."""
+        ...
+
+    async def history(self, last: int) -> tuple[Said, ...]:
+        """The last turns, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command as it was given: `rest` is everything after its name, `arguments` its parts."""
+
+    name: str
+    rest: str = ""
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+    def get(self, option: str) -> str:
+        """An argument, or "" when it was not given."""
+        return self.arguments.get(option, "").strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as a value: what it is, and what it does."""
+
+    spec: CommandSpec
+    run: Callable[[Call, Desk], Awaitable[Screen]]

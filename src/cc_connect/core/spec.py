@@ -1,0 +1,38 @@
+"""How a session is opened: the configuration, and on top of it what people set in the chat."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from cc_connect.contract.agent import SessionSpec
+
+MODE = "mode"
+MODEL = "model"
+EFFORT = "effort"
+FOLDER = "cwd"
+LANGUAGE = "language"
+DETAIL = "detail"
+STYLE = "style"
+PREFERENCES = (MODE, MODEL, EFFORT, FOLDER, LANGUAGE, DETAIL, STYLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which session is meant: our name, the agent's id to resume, and whether as a copy."""
+
+    session: str
+    resume: str | None = None
+    fork: bool = False
+
+
+def resolve(base: SessionSpec, preferences: Mapping[str, str], identity: Identity) -> SessionSpec:
+    """The spec for the next opening: configuration < preferences; the identity is neither's."""
+    return replace(
+        base,
+        session=identity.session,
+        resume=identity.resume,
+        fork=identity.fork,
+        mode=preferences.get(MODE, base.mode),
+        model=preferences.get(MODEL, base.model),
+        effort=preferences.get(EFFORT, base.effort),
+        cwd=preferences.get(FOLDER, base.cwd),
+    )

@@ -1,0 +1,279 @@
+"""The actor of a conversation: one mail at a time, step, commit, perform.
+
+It owns the state and awaits nothing but the store. Agents are waited for by session hosts,
+platforms by lanes. Its task lives only while there is mail.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import assert_never
+
+import structlog
+
+from cc_connect.contract.agent import AgentEvent, Opened
+from cc_connect.core.turn.effects import (
+    Answer,
+    Ask,
+    Begin,
+    Bind,
+    Close,
+    Conclude,
+    Effect,
+    Hand,
+    Interrupt,
+    Notice,
+    Open,
+    Settle,
+    Show,
+    Steer,
+    Submit,
+    Unprompted,
+)
+from cc_connect.core.turn.mail import Clock, FromAgent, Mail, Overdue
+from cc_connect.core.turn.state import Conversation, Phase, Turn
+from cc_connect.core.turn.step import step
+from cc_connect.runtime.host import KeepFile, SessionHost
+from cc_connect.runtime.outbox import Outbox
+from cc_connect.runtime.presenter import Presenter
+from cc_connect.runtime.record import Recorder
+from cc_connect.runtime.settings import Settings
+from cc_connect.store.changes import Change
+from cc_connect.store.errors import StoreConflict, StoreError
+from cc_connect.store.store import Store
+
+CROWDED = 500
+"""Mails waiting at which an agent's reader is made to wait, so that a flood stays in its pipe."""
+RETRY = 2.0
+
+log = structlog.get_logger(__name__)
+
+
+class Clocks:
+    """The times that can run out for one conversation; each fires into the mailbox."""
+
+    def __init__(self, settings: Settings, tell: Callable[[Mail], None]) -> None:
+        self._settings = settings
+        self._tell = tell
+        self._loop = asyncio.get_running_loop()
+        self._timers: dict[tuple[Clock, str], asyncio.TimerHandle] = {}
+        self._heard = self._loop.time()
+
+    def heard(self) -> None:
+        """The agent said something."""
+        self._heard = self._loop.time()
+
+    def follow(self, c: Conversation) -> None:
+        """Set exactly the clocks that this state needs."""
+        timeouts = self._settings.project.timeouts
+        wanted: dict[tuple[Clock, str], float] = {}
+        turn = c.turn
+        if turn is not None:
+            wanted[Clock.SILENCE, turn.id] = timeouts.silence
+            wanted[Clock.TURN, turn.id] = timeouts.turn
+            if turn.phase is Phase.STOPPING:
+                wanted[Clock.STOP, turn.id] = timeouts.stop
+        elif c.live:
+            wanted[Clock.SESSION, str(c.epoch)] = timeouts.session
+        for request in c.pending.values():
+            wanted[Clock.REQUEST, request.id] = timeouts.request
+        for name in self._timers.keys() - wanted.keys():
+            self._timers.pop(name).cancel()
+        for name, seconds in wanted.items():
+            if seconds and name not in self._timers:
+                self._set(name, seconds)
+
+    def stop(self) -> None:
+        """No clock fires any more."""
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+
+    def _set(self, name: tuple[Clock, str], seconds: float) -> None:
+        self._timers[name] = self._loop.call_later(seconds, self._fire, name)
+
+    def _fire(self, name: tuple[Clock, str]) -> None:
+        clock, subject = name
+        del self._timers[name]
+        if clock is Clock.SILENCE:
+            limit = self._settings.project.timeouts.silence
+            left = self._heard + limit - self._loop.time()
+            if left > 0:
+                self._set(name, left)
+                return
+        self._tell(Overdue(clock, subject))
+
+
+class Actor:
+    """Runs one conversation. `tell` never blocks; everything else happens in its own time.
+
+    `commands` are the agent's own slash commands, once it has named them.
+    """
+
+    def __init__(
+        self,
+        state: Conversation,
+        settings: Settings,
+        recorder: Recorder,
+        store: Store,
+        outbox: Outbox,
+        keep_file: KeepFile,
+    ) -> None:
+        self.state = state
+        self.settings = settings
+        self.recorder = recorder
+        self.presenter: Presenter | None = None
+        self.commands: frozenset[str] = frozenset()
+        self._store = store
+        self._outbox = outbox
+        self._keep_file = keep_file
+        self._mail: deque[Mail] = deque()
+        self._room = asyncio.Event()
+        self._room.set()
+        self._task: asyncio.Task[None] | None = None
+        self._host: SessionHost | None = None
+        self._clocks = Clocks(settings, self.tell)
+        self._log = log.bind(conversation=state.key.text, project=state.key.project)
+
+    def tell(self, mail: Mail) -> None:
+        """Put something into the mailbox."""
+        self._mail.append(mail)
+        if len(self._mail) >= CROWDED:
+            self._room.clear()
+        if self._task is None:
+            self._start()
+
+    def _start(self) -> None:
+        self._task = asyncio.create_task(self._work(), name=f"actor-{self.state.key.text}")
+        self._task.add_done_callback(self._rested)
+
+    @property
+    def idle(self) -> bool:
+        """Nothing runs, waits or is open: it can be forgotten and read again when needed."""
+        state = self.state
+        return not self._mail and self._task is None and not state.live and state.turn is None
+
+    @property
+    def pid(self) -> int | None:
+        """The agent's process, while there is one."""
+        return self._host.pid if self._host and not self._host.ended.is_set() else None
+
+    async def settle(self) -> None:
+        """Wait until all mail is worked off."""
+        while self._task is not None:
+            await asyncio.wait({self._task})
+
+    async def end(self) -> None:
+        """Close the agent and stop the clocks; the state stays as it is in the store."""
+        self._clocks.stop()
+        host = self._host
+        if host is not None:
+            host.close()
+            await host.ended.wait()
+        task = self._task
+        if task is not None:
+            task.cancel()
+            await asyncio.wait({task})
+
+    def _rested(self, task: asyncio.Task[None]) -> None:
+        self._task = None
+        if task.cancelled():
+            return
+        if task.exception() is not None:
+            self._log.error("actor failed", exc_info=task.exception())
+        if self._mail:
+            self._start()
+
+    async def _work(self) -> None:
+        while self._mail:
+            mail = self._mail.popleft()
+            if len(self._mail) < CROWDED:
+                self._room.set()
+            await self._take(mail)
+
+    async def _take(self, mail: Mail) -> None:
+        if isinstance(mail, FromAgent):
+            self._clocks.heard()
+            if isinstance(mail.event, Opened) and mail.event.commands:
+                self.commands = frozenset(mail.event.commands)
+        before = self.state
+        after, effects = step(before, mail)
+        changes = self.recorder.changes(before, after, effects)
+        if changes:
+            await self._commit(changes)
+        self.state = after
+        for effect in effects:
+            self._perform(effect)
+        if changes:
+            self._clocks.follow(after)
+            self._outbox.wake(self.settings.address.lane)
+
+    async def _commit(self, changes: list[Change]) -> None:
+        """Write; a store that fails holds this conversation, it does not lose its mail."""
+        while True:
+            try:
+                await self._store.commit(changes)
+            except StoreConflict as error:
+                # A fault of this program: told in full, and the conversation goes on.
+                self._log.error("the store refused a step", error=str(error), exc_info=True)
+                return
+            except StoreError as error:
+                self._log.error("the store cannot be written; tried again", error=str(error))
+                await asyncio.sleep(RETRY)
+            else:
+                return
+
+    # --- effects ------------------------------------------------------------------------------
+
+    def _perform(self, effect: Effect) -> None:
+        match effect:
+            case Open(epoch, spec):
+                self._host = SessionHost(
+                    epoch,
+                    self.settings.project.agent,
+                    spec,
+                    self._from_agent,
+                    self._keep_file,
+                    self._host,
+                )
+            case Close():
+                if self._host is not None:
+                    self._host.close()
+            case Submit() | Steer() | Answer() | Interrupt():
+                if self._host is not None:
+                    self._host.order(effect)
+            case Begin(turn):
+                self._log.info("turn started", turn=turn.id)
+                self._present(turn)
+            case Show(turn, event):
+                presenter = self.presenter or self._present(turn)
+                presenter.show(event)
+            case Conclude():
+                self._concluded(effect)
+            case Ask():
+                if self.presenter is not None:
+                    self.presenter.rest()
+            case Settle() | Hand() | Unprompted() | Notice() | Bind():
+                return
+            case _:
+                assert_never(effect)
+
+    def _present(self, turn: Turn) -> Presenter:
+        self.presenter = Presenter(turn, self.settings, self._outbox, self._outbox.now)
+        return self.presenter
+
+    def _concluded(self, effect: Conclude) -> None:
+        self._log.info(
+            "turn ended",
+            turn=effect.turn.id,
+            outcome=effect.outcome.value,
+            why=effect.why.value,
+            steps=effect.turn.steps,
+        )
+        presenter, self.presenter = self.presenter, None
+        if presenter is not None:
+            presenter.conclude(effect, answered=bool(effect.text))
+
+    async def _from_agent(self, epoch: int, event: AgentEvent) -> None:
+        await self._room.wait()
+        self.tell(FromAgent(epoch, event))

@@ -1,0 +1,173 @@
+"""The desk at which commands act: a conversation as `core.desk` describes it."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from cc_connect.contract.agent import AgentFeatures, Decision
+from cc_connect.contract.command import CommandSpec, Role
+from cc_connect.contract.inbound import Person
+from cc_connect.core.desk import Facts, Running, Said, SessionFact
+from cc_connect.core.spec import DETAIL, LANGUAGE, STYLE, Identity, resolve
+from cc_connect.core.turn.mail import Decided, Respec, Stop, Told
+from cc_connect.core.turn.state import Busy, Item, Request
+from cc_connect.runtime.actor import Actor
+from cc_connect.store.changes import PreferenceCleared, PreferenceSet, SessionRenamed
+from cc_connect.store.store import Store
+
+_ONLY_SHOWN = frozenset({LANGUAGE, DETAIL, STYLE})
+"""Preferences that change what people see, and nothing about the agent."""
+
+
+@dataclass(slots=True)
+class ConversationDesk:
+    """A conversation and the person at it. Made for one command."""
+
+    actor: Actor
+    person: Person
+    role: Role
+    store: Store
+    now: Callable[[], float]
+    specs: tuple[CommandSpec, ...]
+    version: str
+    message: str = ""
+    session_name: str = ""
+
+    async def prepare(self) -> "ConversationDesk":
+        """Read what `facts` tells from the store."""
+        row = await self.store.session(self.actor.state.session)
+        self.session_name = (row.name or row.title or "") if row else ""
+        return self
+
+    def facts(self) -> Facts:
+        """How things stand."""
+        state, settings = self.actor.state, self.actor.settings
+        return Facts(
+            project=settings.project.name,
+            agent=settings.project.agent.features().display_name,
+            platform=settings.address.platform,
+            chat=settings.address.chat,
+            cwd=state.spec.cwd,
+            session=state.session,
+            session_name=self.session_name,
+            agent_session=state.spec.resume,
+            mode=state.spec.mode,
+            model=state.spec.model,
+            effort=state.spec.effort,
+            language=settings.language,
+            queue=len(state.queue),
+            pending=tuple(state.pending.values()),
+            running=self._running(),
+            version=self.version,
+        )
+
+    def _running(self) -> Running | None:
+        turn, presenter = self.actor.state.turn, self.actor.presenter
+        if turn is None or presenter is None:
+            return None
+        return Running(self.now() - presenter.started, presenter.progress.doing, turn.steps)
+
+    def features(self) -> AgentFeatures:
+        """What the agent can do."""
+        return self.actor.settings.project.agent.features()
+
+    def commands(self) -> tuple[CommandSpec, ...]:
+        """Everything that can be ordered here."""
+        return self.specs
+
+    def stop(self) -> bool:
+        """Stop the running turn."""
+        running = self.actor.state.turn is not None
+        self.actor.tell(Stop(self.person))
+        return running
+
+    def submit(self, text: str, busy: Busy | None = None) -> None:
+        """Ask the agent."""
+        item = Item(
+            id=str(uuid.uuid4()),
+            inbox=0,
+            message=self.message,
+            author=self.person,
+            text=text,
+            at=self.now(),
+        )
+        self.actor.tell(Told(item, busy or self.actor.settings.project.busy))
+
+    def decide(self, request: Request, decision: Decision) -> None:
+        """Answer a request."""
+        self.actor.tell(Decided(request.id, decision, self.person))
+
+    def may_answer(self, request: Request) -> bool:
+        """The requester and admins may; what nobody asked for, every member."""
+        return may_answer(request, self.person, self.role)
+
+    async def prefer(self, name: str, value: str | None) -> None:
+        """Set or clear a preference."""
+        key = self.actor.state.key.text
+        preferences = self.actor.settings.preferences
+        if value is None:
+            await self.store.commit((PreferenceCleared("conversation", key, name),))
+            preferences.pop(name, None)
+        else:
+            change = PreferenceSet("conversation", key, name, value, self.person.id, self.now())
+            await self.store.commit((change,))
+            preferences[name] = value
+        if name not in _ONLY_SHOWN:
+            spec = self.actor.state.spec
+            identity = Identity(spec.session, spec.resume, spec.fork)
+            base = self.actor.settings.project.spec
+            self.actor.tell(Respec(resolve(base, preferences, identity), gently=True))
+            await self.actor.settle()
+
+    async def sessions(self) -> tuple[SessionFact, ...]:
+        """The sessions of the conversation."""
+        rows = await self.store.sessions(self.actor.state.key.text)
+        return tuple(
+            SessionFact(
+                row.id,
+                row.name or row.title or "",
+                row.turns,
+                row.last_used,
+                row.id == self.actor.state.session,
+            )
+            for row in rows
+        )
+
+    async def start_session(self, name: str = "") -> None:
+        """Make a new session the one in use."""
+        session = str(uuid.uuid4())
+        await self._use(Identity(session))
+        if name:
+            await self.rename(name)
+
+    async def switch(self, session: str) -> None:
+        """Make an old session the one in use."""
+        row = await self.store.session(session)
+        if row is not None:
+            await self._use(Identity(row.id, row.agent_session))
+
+    async def _use(self, identity: Identity) -> None:
+        settings = self.actor.settings
+        spec = resolve(settings.project.spec, settings.preferences, identity)
+        self.actor.tell(Respec(replace(spec), identity.session))
+        await self.actor.settle()
+        await self.prepare()
+
+    async def rename(self, name: str) -> None:
+        """Name the session in use."""
+        await self.store.commit((SessionRenamed(self.actor.state.session, name),))
+        self.session_name = name
+
+    async def history(self, last: int) -> tuple[Said, ...]:
+        """The last turns."""
+        rows = await self.store.turns(self.actor.state.key.text, limit=last)
+        return tuple(Said(row.prompt, row.answer or "") for row in reversed(rows))
+
+
+def may_answer(request: Request, person: Person, role: Role) -> bool:
+    """Who may answer a request: who asked for the turn, and admins; else every member."""
+    if role >= Role.ADMIN:
+        return True
+    if request.requester is None:
+        return role >= Role.MEMBER
+    return request.requester.id == person.id

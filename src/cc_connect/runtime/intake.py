@@ -1,0 +1,247 @@
+"""The way in: admission, inbox, route, and then a command, an answer or a prompt.
+
+`receive` returns when a thing is stored; the rest happens in order, conversation by conversation.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import assert_never
+
+import structlog
+
+from cc_connect.contract.command import Role
+from cc_connect.contract.ids import ConversationKey
+from cc_connect.contract.inbound import (
+    Edited,
+    Inbound,
+    Invoked,
+    Pressed,
+    Recalled,
+    Said,
+    Submitted,
+)
+from cc_connect.core.actions import AnswerRequest, ItemOrder, RunCommand, decode
+from cc_connect.core.admission import Admit, Ignore, Policy, Refuse, admit, role_of
+from cc_connect.core.command_line import parse
+from cc_connect.core.texts import say
+from cc_connect.core.turn.mail import Edited as TextEdited
+from cc_connect.core.turn.mail import Hastened, Withdrawn
+from cc_connect.core.turn.state import Busy
+from cc_connect.runtime.answers import Answering
+from cc_connect.runtime.counter import Counter
+from cc_connect.runtime.directory import Directory
+from cc_connect.runtime.orders import Orders
+from cc_connect.runtime.pairing import Door
+from cc_connect.runtime.prompts import Prompts
+from cc_connect.runtime.sequence import Sequences
+from cc_connect.runtime.settings import Project
+from cc_connect.runtime.visit import Visit
+from cc_connect.store.changes import Audited, InboxMoved
+from cc_connect.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Which projects a platform instance serves; the first is meant when nothing else is said."""
+
+    projects: Mapping[str, Project]
+    served: Mapping[str, tuple[str, ...]]
+
+    def project(self, inbound: Inbound) -> Project | None:
+        """The project something is meant for."""
+        served = self.served.get(inbound.address.platform, ())
+        name = inbound.project if inbound.project in served else None
+        if name is None and served:
+            name = served[0]
+        return self.projects.get(name) if name else None
+
+
+def key_of(inbound: Inbound, project: Project) -> ConversationKey:
+    """The conversation something belongs to: a thread, a private chat, or one per person."""
+    address = inbound.address
+    shared = inbound.private or address.thread or address.platform in project.shared
+    return ConversationKey(project.name, address, None if shared else inbound.sender.id)
+
+
+class Intake:
+    """Takes in what platforms receive."""
+
+    def __init__(
+        self,
+        routes: Routes,
+        directory: Directory,
+        store: Store,
+        door: Door,
+        counter: Counter,
+        now: Callable[[], float],
+    ) -> None:
+        self._routes = routes
+        self._directory = directory
+        self._store = store
+        self._door = door
+        self._counter = counter
+        self._now = now
+        self._sequences = Sequences()
+        self._orders = Orders(counter)
+        self._answering = Answering(counter, directory)
+        self._prompts = Prompts(counter)
+
+    async def receive(self, inbound: Inbound) -> None:
+        """Store what came in, unless it is not meant for us; returns when it is safe."""
+        project = self._routes.project(inbound)
+        if project is None:
+            log.warning("nothing serves this place", platform=inbound.address.platform)
+            return
+        role = self._role(inbound, project)
+        policy = project.policies.get(inbound.address.platform, Policy())
+        verdict = admit(inbound, policy, role)
+        match verdict:
+            case Ignore():
+                return
+            case Refuse():
+                await self._refuse(inbound, project, verdict)
+            case Admit():
+                key = key_of(inbound, project)
+                row = await self._store.accept(inbound, at=self._now(), conversation=key.text)
+                if row is None:
+                    log.info("received again", message=inbound.id)
+                    return
+                self._sequences.add(key.text, partial(self._handle, row, inbound, key, role))
+            case _:
+                assert_never(verdict)
+
+    def _role(self, inbound: Inbound, project: Project) -> Role:
+        policy = project.policies.get(inbound.address.platform, Policy())
+        members = self._door.members(inbound.address.platform, project.name)
+        return role_of(inbound.sender, policy, members)
+
+    async def _refuse(self, inbound: Inbound, project: Project, verdict: Refuse) -> None:
+        audit = Audited(
+            self._now(),
+            inbound.sender.id,
+            inbound.address.platform,
+            f"message {type(inbound.body).__name__.lower()}",
+            allowed=False,
+            project=project.name,
+            reason=verdict.reason,
+        )
+        row = await self._store.accept(
+            inbound, at=self._now(), state="refused", reason=verdict.reason, also=(audit,)
+        )
+        log.info("refused", platform=inbound.address.platform, reason=verdict.reason)
+        if row is None:
+            return
+        settings = self._counter.settings_for(project, inbound.address)
+        if verdict.stranger:
+            await self._door.answer_stranger(inbound, settings)
+        else:
+            text = say(settings.language, verdict.reason)
+            await self._counter.tell(settings, f"refused:{row}", text, inbound)
+
+    async def recover(self) -> None:
+        """After a start: what was stored but not yet handled, in the order it came."""
+        for row in await self._store.open_inbox():
+            if row.state != "todo" or row.conversation is None:
+                continue
+            key = ConversationKey.parse(row.conversation)
+            project = self._routes.projects.get(key.project)
+            if project is None:
+                continue
+            role = self._role(row.inbound, project)
+            if role is Role.NOBODY:
+                await self._store.commit((InboxMoved(row.id, "refused", reason="stranger"),))
+                continue
+            work = partial(self._handle, row.id, row.inbound, key, role)
+            self._sequences.add(key.text, work)
+
+    async def settle(self) -> None:
+        """Wait until everything received so far is handled."""
+        await self._sequences.settle()
+
+    async def stop(self) -> None:
+        """Handle nothing more; what is stored is handled after the next start."""
+        await self._sequences.stop()
+
+    # --- one thing, in its turn ---------------------------------------------------------------
+
+    async def _handle(self, row: int, inbound: Inbound, key: ConversationKey, role: Role) -> None:
+        actor = await self._directory.actor(key)
+        visit = Visit(row, inbound, role, actor)
+        try:
+            await self._dispatch(visit)
+        except Exception as error:
+            log.exception("a message could not be handled", message=inbound.id)
+            detail = f"{type(error).__name__}: {error}"
+            name = type(inbound.body).__name__.lower()
+            text = say(visit.language, "command_failed", name=name, detail=detail)
+            await self._counter.done(visit, text)
+
+    async def _dispatch(self, visit: Visit) -> None:
+        body = visit.inbound.body
+        match body:
+            case Said():
+                await self._said(visit, body)
+            case Pressed(action=action, values=values):
+                await self._pressed(visit, action, values)
+            case Submitted(action=action, values=filled):
+                await self._submitted(visit, action, filled)
+            case Invoked(command=command, arguments=arguments):
+                await self._orders.invoked(visit, command, arguments)
+            case Edited(message=message, text=text):
+                visit.actor.tell(TextEdited(message, text))
+                await self._counter.done(visit)
+            case Recalled(message=message):
+                visit.actor.tell(Withdrawn(message=message))
+                await self._counter.done(visit)
+            case _:
+                assert_never(body)
+
+    async def _said(self, visit: Visit, body: Said) -> None:
+        line = parse(body.text) if not body.media else None
+        if line is not None and await self._orders.typed(visit, line):
+            return
+        if not body.media and await self._answering.said(visit, body.text):
+            return
+        await self._prompts.told(visit, body)
+
+    async def _pressed(self, visit: Visit, action_text: str, values: tuple[str, ...]) -> None:
+        action = decode(action_text)
+        match action:
+            case AnswerRequest():
+                await self._answering.pressed(visit, action, values)
+            case ItemOrder():
+                await self._item_ordered(visit, action)
+            case RunCommand(line):
+                chosen = " ".join((line, *values))
+                parsed = parse(chosen)
+                if parsed is None or not await self._orders.typed(visit, parsed):
+                    await self._counter.done(visit)
+            case None:
+                log.warning("an unknown button was pressed", action=action_text[:100])
+                await self._counter.done(visit, say(visit.language, "not_open"))
+            case _:
+                assert_never(action)
+
+    async def _item_ordered(self, visit: Visit, order: ItemOrder) -> None:
+        item = next((i for i in visit.actor.state.queue if i.id == order.item), None)
+        if item is None:
+            await self._counter.done(visit, say(visit.language, "not_open"))
+            return
+        if visit.role < Role.ADMIN and item.author.id != visit.inbound.sender.id:
+            await self._counter.done(visit, say(visit.language, "not_yours", who=item.author.name))
+            return
+        if order.order == "remove":
+            visit.actor.tell(Withdrawn(item=item.id))
+        elif order.order in {Busy.STEER.value, Busy.INTERRUPT.value}:
+            visit.actor.tell(Hastened(item.id, Busy(order.order)))
+        await self._counter.done(visit)
+
+    async def _submitted(self, visit: Visit, action_text: str, filled: Mapping[str, str]) -> None:
+        action = decode(action_text)
+        if isinstance(action, AnswerRequest):
+            await self._answering.submitted(visit, action, filled)
+        else:
+            await self._counter.done(visit, say(visit.language, "not_open"))

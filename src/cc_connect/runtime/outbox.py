@@ -1,0 +1,340 @@
+"""Outbox lanes: what must go out, place by place, in order, until the platform has it.
+
+A lane is one place (`Address.lane`). Stored posts go first, in their order; a live update waits
+behind them, and only its latest state is ever sent. A lane that fails delays no other lane.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable
+from typing import Protocol
+
+import structlog
+
+from cc_connect.contract.content import Attachment
+from cc_connect.contract.errors import (
+    DeliveryRejected,
+    MessageGone,
+    PlatformAuthFailed,
+    PlatformUnavailable,
+    RateLimited,
+)
+from cc_connect.contract.ids import Address
+from cc_connect.contract.platform import (
+    Amend,
+    Intent,
+    Platform,
+    Post,
+    Receipt,
+    Support,
+)
+from cc_connect.store.changes import (
+    Change,
+    PostBuried,
+    PostDelayed,
+    PostReopened,
+    PostSent,
+    PostTaken,
+)
+from cc_connect.store.errors import StoreConflict, StoreError
+from cc_connect.store.rows import PostRow
+from cc_connect.store.store import Store
+
+DELIVERY_TIMEOUT = 30.0
+FILE_TIMEOUT = 300.0
+FIRST_DELAY = 0.5
+LONGEST_DELAY = 60.0
+MOST_ATTEMPTS = 200
+KEY = "key:"
+"""An Amend whose `message` starts so means the post with that key, whatever its receipt."""
+
+log = structlog.get_logger(__name__)
+
+
+class Live(Protocol):
+    """Something volatile to show: asked for its latest intent when its lane is free."""
+
+    def take(self) -> Intent | None:
+        """The intent to send now; None when there is nothing (any more)."""
+        ...
+
+    def sent(self, intent: Intent, receipt: Receipt) -> None:
+        """The platform has it."""
+        ...
+
+    def failed(self, intent: Intent, error: Exception) -> None:
+        """It was not shown. It is not tried again unless `take` offers it again."""
+        ...
+
+
+class Lane:
+    """The worker of one place; its task lives only while there is work."""
+
+    def __init__(self, name: str, outbox: "Outbox") -> None:
+        self.name = name
+        self._outbox = outbox
+        self._posts = False
+        self._live: dict[int, Live] = {}
+        self._wanted = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def wake(self) -> None:
+        """There may be stored posts."""
+        self._posts = True
+        self._start()
+
+    def show(self, live: Live) -> None:
+        """There is a live update; asked again before it was taken, it counts once."""
+        self._live[id(live)] = live
+        self._start()
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is being done or waiting."""
+        return self._task is None
+
+    async def rest(self) -> None:
+        """Wait until the worker has nothing to do."""
+        if self._task is not None:
+            await asyncio.wait({self._task})
+
+    def _start(self) -> None:
+        self._wanted.set()
+        if self._task is None:
+            self._task = asyncio.create_task(self._work(), name=f"lane-{self.name}")
+            self._task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._task = None
+        if task.cancelled():
+            return
+        if task.exception() is not None:
+            log.error("lane failed", lane=self.name, exc_info=task.exception())
+        if self._posts or self._live:
+            self._start()
+        else:
+            self._outbox.forget(self)
+
+    async def stop(self) -> None:
+        """End the worker; what is stored stays stored."""
+        task = self._task
+        if task is not None:
+            task.cancel()
+            await asyncio.wait({task})
+
+    async def _work(self) -> None:
+        while True:
+            self._wanted.clear()
+            if self._posts:
+                row = await self._next()
+                if row is not None:
+                    await self._deliver(row)
+                    continue
+            if not self._live:
+                return
+            live = self._live.pop(next(iter(self._live)))
+            await self._present(live)
+
+    async def _next(self) -> PostRow | None:
+        self._posts = False
+        try:
+            row = await self._outbox.store.next_post(self.name)
+        except StoreError as error:
+            log.warning("outbox cannot be read; tried again", lane=self.name, error=str(error))
+            self._posts = True
+            await asyncio.sleep(FIRST_DELAY)
+            return None
+        self._posts = self._posts or row is not None
+        return row
+
+    async def _deliver(self, row: PostRow) -> None:
+        wait = row.next_at - self._outbox.now()
+        if wait > 0:
+            await self._outbox.until(row.platform, min(wait, LONGEST_DELAY))
+        platform = self._outbox.platform(row.platform)
+        if platform is None:
+            log.warning("a post waits for a platform that is not there", platform=row.platform)
+            self._posts = False
+            return
+        intent = await self._resolved(row)
+        if intent is None:
+            await self._outbox.write(PostBuried(row.id, "the message to change is not there"))
+            return
+        once = platform.capabilities(intent.to).idempotent_post is Support.FULL
+        if not once:
+            await self._outbox.write(PostTaken(row.id, self._outbox.now()))
+        await self._attempt(platform, row, intent, once=once)
+
+    async def _attempt(
+        self, platform: Platform, row: PostRow, intent: Intent, *, once: bool
+    ) -> None:
+        now = self._outbox.now
+        try:
+            async with asyncio.timeout(_timeout(intent)):
+                receipt = await platform.deliver(intent)
+        except RateLimited as error:
+            await self._delay(row, error.retry_after, str(error))
+        except (PlatformUnavailable, PlatformAuthFailed, TimeoutError) as error:
+            # It may have arrived: where the platform cannot tell, the next try says so.
+            repeat = not once and isinstance(intent, Post)
+            await self._delay(row, _backoff(row.attempts), str(error) or "timeout", repeat=repeat)
+        except DeliveryRejected as error:
+            log.error("a post was refused for good", key=row.key, error=str(error))
+            await self._outbox.write(PostBuried(row.id, str(error)))
+        except Exception as error:
+            log.exception("an adapter failed to deliver", key=row.key)
+            await self._delay(row, _backoff(row.attempts), f"{type(error).__name__}: {error}")
+        else:
+            await self._outbox.write(PostSent(row.id, now(), receipt.message))
+
+    async def _delay(
+        self, row: PostRow, seconds: float, error: str, *, repeat: bool = False
+    ) -> None:
+        if row.attempts >= MOST_ATTEMPTS:
+            log.error("a post is given up", key=row.key, attempts=row.attempts, error=error)
+            await self._outbox.write(PostBuried(row.id, error))
+            return
+        log.warning("a post is delayed", key=row.key, seconds=round(seconds, 2), error=error)
+        await self._outbox.write(PostDelayed(row.id, self._outbox.now() + seconds, error, repeat))
+
+    async def _resolved(self, row: PostRow) -> Intent | None:
+        intent = row.intent
+        if isinstance(intent, Amend) and intent.message.startswith(KEY):
+            message = await self._outbox.store.receipt(intent.message.removeprefix(KEY))
+            if message is None:
+                return None
+            return Amend(intent.to, message, intent.content, intent.kind)
+        return intent
+
+    async def _present(self, live: Live) -> None:
+        intent = live.take()
+        if intent is None:
+            return
+        platform = self._outbox.platform(intent.to.platform)
+        if platform is None:
+            return
+        try:
+            async with asyncio.timeout(DELIVERY_TIMEOUT):
+                receipt = await platform.deliver(intent)
+        except RateLimited as error:
+            live.failed(intent, error)
+            await asyncio.sleep(min(error.retry_after, LONGEST_DELAY))
+        except (PlatformUnavailable, DeliveryRejected, TimeoutError) as error:
+            live.failed(intent, error)
+            if not isinstance(error, MessageGone):
+                await self._outbox.until(intent.to.platform, FIRST_DELAY)
+        except Exception as error:
+            log.exception("an adapter failed to show progress")
+            live.failed(intent, error)
+        else:
+            live.sent(intent, receipt)
+
+
+class Outbox:
+    """All lanes. Platforms are registered as they come up; posts wait for them."""
+
+    def __init__(self, store: Store, now: Callable[[], float]) -> None:
+        self.store = store
+        self.now = now
+        self._platforms: dict[str, Platform] = {}
+        self._back: dict[str, asyncio.Event] = {}
+        self._lanes: dict[str, Lane] = {}
+
+    def register(self, instance: str, platform: Platform) -> None:
+        """Posts to this instance can be delivered from now on."""
+        self._platforms[instance] = platform
+        self._back.setdefault(instance, asyncio.Event())
+
+    def platform(self, instance: str) -> Platform | None:
+        """The platform instance of that name."""
+        return self._platforms.get(instance)
+
+    def connected(self, instance: str) -> None:
+        """The platform is reachable (again): what waits for it need not wait longer."""
+        event = self._back.setdefault(instance, asyncio.Event())
+        event.set()
+        self._back[instance] = asyncio.Event()
+
+    async def until(self, instance: str, seconds: float) -> None:
+        """Wait, but no longer than until the platform is back."""
+        event = self._back.setdefault(instance, asyncio.Event())
+        try:
+            async with asyncio.timeout(seconds):
+                await event.wait()
+        except TimeoutError:
+            return
+
+    def wake(self, lane: str) -> None:
+        """Stored posts of this lane are due."""
+        self._lane(lane).wake()
+
+    def show(self, to: Address, live: Live) -> None:
+        """Show something volatile when the lane is free."""
+        self._lane(to.lane).show(live)
+
+    def _lane(self, name: str) -> Lane:
+        lane = self._lanes.get(name)
+        if lane is None:
+            lane = self._lanes[name] = Lane(name, self)
+        return lane
+
+    def forget(self, lane: Lane) -> None:
+        """A lane without work needs no object."""
+        if self._lanes.get(lane.name) is lane:
+            del self._lanes[lane.name]
+
+    async def recover(self) -> None:
+        """After a start: what was being delivered may have arrived; the rest is due."""
+        lanes = set()
+        for row in await self.store.open_posts():
+            lanes.add(row.lane)
+            if row.state == "doing":
+                await self.write(PostReopened(row.id, self.now(), repeat=_may_repeat(row.intent)))
+        for lane in lanes:
+            self.wake(lane)
+
+    async def write(self, change: Change) -> None:
+        """Write a change of a row; tried until the store takes it, for the post has happened."""
+        delay = FIRST_DELAY
+        while True:
+            try:
+                await self.store.commit((change,))
+            except StoreConflict as error:
+                log.error("a row of the outbox is not what it should be", error=str(error))
+                return
+            except StoreError as error:
+                log.error("the outbox cannot be written; tried again", error=str(error))
+                await asyncio.sleep(delay)
+                delay = min(2 * delay, LONGEST_DELAY)
+            else:
+                return
+
+    async def drain(self, seconds: float) -> bool:
+        """Wait until all lanes are idle; False if that took too long."""
+        try:
+            async with asyncio.timeout(seconds):
+                while busy := [lane for lane in self._lanes.values() if not lane.idle]:
+                    await asyncio.gather(*(lane.rest() for lane in busy))
+        except TimeoutError:
+            return False
+        return True
+
+    async def stop(self) -> None:
+        """End all workers."""
+        await asyncio.gather(*(lane.stop() for lane in list(self._lanes.values())))
+
+
+def _may_repeat(intent: Intent) -> bool:
+    return isinstance(intent, Post)
+
+
+def _timeout(intent: Intent) -> float:
+    content = getattr(intent, "content", ())
+    files = any(isinstance(block, Attachment) for block in content)
+    return FILE_TIMEOUT if files else DELIVERY_TIMEOUT
+
+
+def _backoff(attempts: int) -> float:
+    """Exponential with jitter, so that lanes do not come back all at once."""
+    delay = min(FIRST_DELAY * (1 << min(attempts, 10)), LONGEST_DELAY)
+    return delay * random.uniform(0.7, 1.3)  # noqa: S311 - jitter, no secret

@@ -1,0 +1,113 @@
+"""What a conversation is run by: its project, its place, and what people set in the chat."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from cc_connect.contract.agent import Agent, SessionSpec
+from cc_connect.contract.ids import Address
+from cc_connect.contract.platform import Capabilities, ProgressStyle
+from cc_connect.core.admission import Policy
+from cc_connect.core.compose.turn import Limits
+from cc_connect.core.display import Detail, Display, display_for
+from cc_connect.core.spec import DETAIL, LANGUAGE, STYLE
+from cc_connect.core.texts import Language, language_of
+from cc_connect.core.turn.mail import OnRestart
+from cc_connect.core.turn.state import QUEUE_LIMIT, Busy
+
+MINUTE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds; 0 means never.
+
+    Attributes:
+        silence: An agent that says nothing for so long is ended.
+        turn: A turn that takes so long is ended.
+        stop: After a polite stop the agent has so long.
+        request: An answer must come within so long.
+        session: An agent with nothing to do is closed after so long.
+    """
+
+    silence: float = 120 * MINUTE
+    turn: float = 0.0
+    stop: float = 10.0
+    request: float = 24 * 60 * MINUTE
+    session: float = 30 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project of the configuration, ready to run.
+
+    Attributes:
+        name: Its name.
+        agent: The driver.
+        agent_type: Its name in the configuration.
+        spec: How sessions are opened unless a conversation says otherwise.
+        sign_in: What to type on the machine when the agent is not signed in.
+        policies: Who is let in, by platform instance.
+        styles: The style of progress set for a platform instance.
+        shared: Platform instances in which a chat is one conversation for all.
+    """
+
+    name: str
+    agent: Agent
+    agent_type: str
+    spec: SessionSpec
+    sign_in: str = ""
+    language: Language = Language.ENGLISH
+    detail: Detail = Detail.FULL
+    display: Display | None = None
+    busy: Busy = Busy.QUEUE
+    queue_limit: int = QUEUE_LIMIT
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    on_restart: OnRestart = OnRestart.RESUME
+    inject_sender: bool = False
+    disabled_commands: frozenset[str] = frozenset()
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+    styles: Mapping[str, ProgressStyle] = field(default_factory=dict)
+    shared: frozenset[str] = frozenset()
+    attachment_limit: int = 50 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Settings:
+    """A project at one place, with the preferences of one conversation."""
+
+    project: Project
+    address: Address
+    capabilities: Callable[[Address], Capabilities]
+    preferences: dict[str, str]
+
+    @property
+    def can(self) -> Capabilities:
+        """What the platform can do here."""
+        return self.capabilities(self.address)
+
+    @property
+    def language(self) -> Language:
+        """The language of the chat."""
+        return language_of(self.preferences.get(LANGUAGE, "")) or self.project.language
+
+    @property
+    def display(self) -> Display:
+        """What of a turn is shown."""
+        detail = self.preferences.get(DETAIL)
+        if detail is None:
+            return self.project.display or display_for(self.project.detail)
+        return display_for(Detail(detail))
+
+    @property
+    def style(self) -> ProgressStyle:
+        """How progress is shown."""
+        chosen = self.preferences.get(STYLE)
+        if chosen is not None:
+            return ProgressStyle(chosen)
+        return self.project.styles.get(self.address.platform, self.can.progress)
+
+    @property
+    def limits(self) -> Limits:
+        """Figures that endings name."""
+        timeouts = self.project.timeouts
+        return Limits(timeouts.silence / MINUTE, timeouts.turn / MINUTE, self.project.sign_in)

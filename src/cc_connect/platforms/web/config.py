@@ -1,0 +1,28 @@
+"""What a person can set about the page under `[projects.platforms.options]` of type `web`."""
+
+from dataclasses import dataclass, field
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class WebOptions:
+    """Options of the page.
+
+    Attributes:
+        upload_limit_mb: Largest file a person can send, in MiB.
+        keep_uploads_days: Files that came in are deleted after so many days.
+    """
+
+    upload_limit_mb: int = field(
+        default=50, metadata={"summary": "Largest file that can be sent from the page, in MiB."}
+    )
+    keep_uploads_days: int = field(
+        default=30, metadata={"summary": "Files sent from the page are kept for so many days."}
+    )
+
+    def __post_init__(self) -> None:
+        if self.upload_limit_mb < 1:
+            raise ValueError("upload_limit_mb must be 1 or more")
+        if self.keep_uploads_days < 1:
+            raise ValueError("keep_uploads_days must be 1 or more")

@@ -1,0 +1,158 @@
+"""What goes on in a conversation right now: what the durable history does not know (yet).
+
+It exists for pages that come (back) in the middle of a turn, is bounded, and is gone with the end
+of the turn.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from cc_connect.contract.content import Content
+from cc_connect.platforms.web.catalogue import Texts
+from cc_connect.platforms.web.streaming import Cursor, GrowingText
+from cc_connect.platforms.web.wire import ToPage, encode
+
+_MOST_LIVE = 20
+_MOST_STREAMS = 8
+_MOST_WAITING = 1_000
+_MOST_WAITING_CHARACTERS = 8_000_000
+_TRY_AGAIN_LATER = 1013
+
+
+@dataclass(slots=True)
+class LiveMessage:
+    """A message that is still changing."""
+
+    content: Content
+    at: float
+
+
+@dataclass(slots=True)
+class Room:
+    """The present of one conversation. `seq` counts what its pages were told since the start."""
+
+    seq: int = 0
+    working_until: float = 0.0
+    live: dict[str, LiveMessage] = field(default_factory=dict)
+    streams: dict[str, GrowingText] = field(default_factory=dict)
+
+    def next(self) -> int:
+        """The number of the next thing to tell."""
+        self.seq += 1
+        return self.seq
+
+    def show(self, key: str, content: Content, at: float) -> None:
+        """Keep a live message until the turn ends."""
+        self.live[key] = LiveMessage(content, at)
+        while len(self.live) > _MOST_LIVE:
+            del self.live[next(iter(self.live))]
+
+    def change(self, key: str, content: Content) -> None:
+        """A live message looks different now."""
+        if key in self.live:
+            self.live[key].content = content
+
+    def grow(self, stream: str, text: str, at: int) -> None:
+        """A stream has a new piece."""
+        if stream not in self.streams:
+            while len(self.streams) >= _MOST_STREAMS:
+                del self.streams[next(iter(self.streams))]
+            self.streams[stream] = GrowingText()
+        self.streams[stream].feed(text, at)
+
+    def settle(self) -> None:
+        """The turn is over: its answer is in the history."""
+        self.live.clear()
+        self.streams.clear()
+        self.working_until = 0.0
+
+
+@dataclass(slots=True, eq=False)
+class Connection:
+    """One open page: what it is still to be told, and how far it knows the growing texts.
+
+    Growing texts do not wait in the queue: a page that is slow gets larger pieces, not more.
+    """
+
+    texts: Texts
+    chat: str = ""
+    project: str = ""
+    room: Room | None = None
+    _waiting: deque[str] = field(default_factory=deque)
+    _waiting_characters: int = 0
+    _cursors: dict[str, Cursor] = field(default_factory=dict)
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _overrun: bool = False
+
+    def watch(self, chat: str, room: Room) -> None:
+        """Show this conversation from now on, its growing texts from their beginning."""
+        self.chat, self.room = chat, room
+        self._cursors.clear()
+        self._wake.set()
+
+    def tell(self, frame: ToPage) -> None:
+        """Send a frame when it is its turn."""
+        text = encode(frame)
+        self._waiting.append(text)
+        self._waiting_characters += len(text)
+        if (
+            len(self._waiting) > _MOST_WAITING
+            or self._waiting_characters > _MOST_WAITING_CHARACTERS
+        ):
+            self._overrun = True
+        self._wake.set()
+
+    def nudge(self) -> None:
+        """A growing text has grown."""
+        self._wake.set()
+
+    def hang_up(self) -> None:
+        """End the connection; the page comes back by itself."""
+        self._overrun = True
+        self._wake.set()
+
+    async def write(self, socket: web.WebSocketResponse) -> None:
+        """Send what there is to send until cancelled, or until the page is hopelessly behind.
+
+        A page behind by too much is hung up on; it comes back and reads the history.
+        """
+        while not self._overrun:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._waiting and not self._overrun:
+                text = self._waiting.popleft()
+                self._waiting_characters -= len(text)
+                await socket.send_str(text)
+            for frame in self._grown():
+                await socket.send_str(frame)
+        await socket.close(code=_TRY_AGAIN_LATER)
+
+    def _grown(self) -> list[str]:
+        if self.room is None:
+            return []
+        streams = self.room.streams
+        for gone in self._cursors.keys() - streams.keys():
+            del self._cursors[gone]
+        frames = (
+            text.since(self._cursors.setdefault(name, Cursor()), name, self.texts.say("copy"))
+            for name, text in streams.items()
+        )
+        return [encode(frame) for frame in frames if frame is not None]
+
+
+Frame = Callable[[Texts], ToPage]
+"""A frame that depends on the language of the page."""
+
+
+def tell_all(connections: list[Connection], frame: Frame) -> None:
+    """Tell several pages the same, drawn once for each language."""
+    drawn: dict[str, ToPage] = {}
+    for connection in connections:
+        language = connection.texts.language
+        if language not in drawn:
+            drawn[language] = frame(connection.texts)
+        connection.tell(drawn[language])

@@ -36,6 +36,9 @@ class Bot(discord.Client):
         self.handlers: dict[str, Handler] = {}
         self._news = asyncio.Event()
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """discord.py's own waits for 5 seconds here before it identifies anew."""
+
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         super().dispatch(event, *args, **kwargs)
         self.heard.append((event, args))

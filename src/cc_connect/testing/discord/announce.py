@@ -150,17 +150,27 @@ def thread_left(world: World, thread: Channel, user: User) -> None:
     _about_thread_members(world, thread, user, {"removed_member_ids": [str(user.id)]})
 
 
-def guild_available(world: World, guild: Guild, only: Application | None = None) -> None:
-    """GUILD_CREATE."""
+def guild_available(world: World, guild: Guild) -> None:
+    """GUILD_CREATE at the end of an outage: `unavailable` is in it, and false."""
     world.emit(
         Event(
             "GUILD_CREATE",
             lambda viewer, intents: guild_create_json(guild, viewer, intents),
             Intent.GUILDS,
             guild,
-            only=only,
         )
     )
+
+
+def guild_joined(world: World, guild: Guild, application: Application) -> None:
+    """GUILD_CREATE for a bot that was just let in: without `unavailable`."""
+
+    def render(viewer: Application, intents: int) -> JsonObject:
+        written = guild_create_json(guild, viewer, intents)
+        del written["unavailable"]
+        return written
+
+    world.emit(Event("GUILD_CREATE", render, Intent.GUILDS, guild, only=application))
 
 
 def guild_updated(world: World, guild: Guild) -> None:

@@ -29,9 +29,7 @@ class Intent(IntFlag):
     DIRECT_MESSAGE_POLLS = 1 << 25
 
 
-KNOWN = 0
-for _intent in Intent:
-    KNOWN |= _intent
+KNOWN = sum(int(intent) for intent in Intent)
 PRIVILEGED = int(Intent.GUILD_MEMBERS | Intent.GUILD_PRESENCES | Intent.MESSAGE_CONTENT)
 """The three that an owner must switch on first. Docs: Gateway > Privileged Intents."""
 

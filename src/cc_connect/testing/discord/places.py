@@ -171,11 +171,11 @@ class ChannelHandle:
 
     def allow(self, target: Role | User | Application, permission: int) -> None:
         """Give rights in this channel to a role or a member, against what roles say elsewhere."""
-        self._overwrite(target, allow=permission, deny=0)
+        self._overwrite(target, allow=int(permission), deny=0)
 
     def deny(self, target: Role | User | Application, permission: int) -> None:
         """Take rights in this channel from a role or a member."""
-        self._overwrite(target, allow=0, deny=permission)
+        self._overwrite(target, allow=0, deny=int(permission))
 
     def is_typing(self, user: User | Application) -> bool:
         """Whether people see that somebody types here."""
@@ -326,7 +326,7 @@ class GuildHandle:
         self.state.bots[bot.id] = bot
         if commands:
             self.state.command_scope.add(bot.id)
-        announce.guild_available(self._world, self.state, only=bot)
+        announce.guild_joined(self._world, self.state, bot)
         return role
 
     def set_permissions(self, role: Role, permissions: int) -> None:

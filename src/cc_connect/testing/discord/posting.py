@@ -81,13 +81,13 @@ def amend(world: World, message: Message, draft: Draft) -> None:
     if draft.components is not None:
         message.components = draft.components
     if draft.flags is not None:
-        kept = message.flags & ~MessageFlag.SUPPRESS_EMBEDS
+        kept = message.flags & ~int(MessageFlag.SUPPRESS_EMBEDS)
         message.flags = kept | (draft.flags & _EDITABLE)
     _replace_attachments(world, message, draft)
     if draft.content is not None or draft.components is not None:
         _call(world, message, draft, None)
     if arriving:
-        message.flags &= ~MessageFlag.LOADING
+        message.flags &= ~int(MessageFlag.LOADING)
     else:
         message.edited_at = world.clock()
     message.remember(world.clock())

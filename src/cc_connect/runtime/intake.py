@@ -141,6 +141,25 @@ class Intake:
             text = say(settings.language, verdict.reason)
             await self._counter.tell(settings, f"refused:{row}", text, inbound)
 
+    async def suggest(
+        self, inbound: Inbound, command: str, option: str, prefix: str
+    ) -> tuple[str, ...]:
+        """Values a person could mean for an option of a command; nothing for strangers."""
+        project = self._routes.project(inbound)
+        if project is None or self._role(inbound, project) is Role.NOBODY:
+            return ()
+        features = project.agent.features()
+        values: tuple[str, ...] = ()
+        if (command, option) == ("mode", "mode"):
+            values = tuple(mode.name for mode in features.modes)
+        elif (command, option) == ("model", "model"):
+            values = features.models
+        elif (command, option) == ("switch", "session"):
+            rows = await self._store.sessions(key_of(inbound, project).text)
+            values = tuple(row.name or row.title or row.id for row in rows)
+        wanted = prefix.lower()
+        return tuple(value for value in values if wanted in value.lower())[:25]
+
     async def recover(self) -> None:
         """After a start: what was stored but not yet handled, in the order it came."""
         for row in await self._store.open_inbox():

@@ -1,0 +1,254 @@
+"""The composition root: builds every floor from a configuration, starts it, and takes it down."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+
+import structlog
+
+import cc_connect
+from cc_connect.app import discovery
+from cc_connect.app.config.models import Config, ProjectConfig
+from cc_connect.app.local_api import LocalApi
+from cc_connect.app.page import StoredHistory, StoredLogins
+from cc_connect.app.projects import WEB, ProjectFailed, Surroundings, build_project
+from cc_connect.commands import COMMANDS, UNBUILT
+from cc_connect.contract.ids import Address
+from cc_connect.contract.platform import Capabilities, Platform
+from cc_connect.contract.plugin import AgentPlugin, PlatformContext, PlatformPlugin
+from cc_connect.platforms.web.adapter import WebPlatform
+from cc_connect.procs import find_marked
+from cc_connect.procs.family import MARKER
+from cc_connect.procs.survivors import end_survivors
+from cc_connect.runtime.attachments import Attachments
+from cc_connect.runtime.counter import Counter
+from cc_connect.runtime.directory import Directory
+from cc_connect.runtime.intake import Intake, Routes
+from cc_connect.runtime.outbox import Outbox
+from cc_connect.runtime.pairing import Door
+from cc_connect.runtime.settings import Project
+from cc_connect.runtime.supervisor import Station, Supervisor
+from cc_connect.store import lock
+from cc_connect.store.blobs import Blobs
+from cc_connect.store.store import Store
+from cc_connect.web.errors import PortInUse, ServerFailed
+from cc_connect.web.server import ServerSettings, WebServer
+
+FLUSH = 5.0
+"""Seconds the outbox has at the end to bring out what is written."""
+UNKNOWN_PLACE = Capabilities(text_limit=2000)
+
+log = structlog.get_logger(__name__)
+
+
+class House:
+    """The whole program. `start`, then `stop`; not to be started again."""
+
+    def __init__(self, config: Config, environ: Mapping[str, str]) -> None:
+        self._config = config
+        self._environ = environ
+        self._data = config.data_dir.expanduser()
+        self._stack = AsyncExitStack()
+        self._shelves: tuple[discovery.Shelf[PlatformPlugin], discovery.Shelf[AgentPlugin]] = (
+            self._discover()
+        )
+        self.projects: dict[str, Project] = {}
+        self.page: WebServer | None = None
+
+    def _discover(
+        self,
+    ) -> tuple[discovery.Shelf[PlatformPlugin], discovery.Shelf[AgentPlugin]]:
+        out = discovery.disabled(self._config.disabled_plugins, self._environ)
+        return discovery.platforms(out), discovery.agents(out)
+
+    async def start(self) -> None:
+        """Bring everything up; returns when the platforms are being connected.
+
+        Raises:
+            AlreadyRunning: Another cc-connect uses this data folder.
+            StoreError: The store cannot be used.
+            ProjectFailed: No project can be run.
+        """
+        self._stack.enter_context(lock.acquire(self._data))
+        self._store = await Store.open(self._data)
+        self._stack.push_async_callback(self._store.close)
+        marker = await self._instance_id()
+        await self._end_survivors(marker)
+        self._outbox = Outbox(self._store, time.time)
+        instances, stations = self._build_platforms()
+        around = Surroundings(self._environ, self._data, {MARKER: marker}, instances)
+        self._build_projects(around)
+        await self._start_runtime(stations)
+
+    async def _instance_id(self) -> str:
+        """The name of this data folder among the marks of child processes."""
+        known = await self._store.load("house", "instance")
+        if known is None:
+            known = secrets.token_hex(8)
+            await self._store.save("house", "instance", known)
+        return known
+
+    async def _end_survivors(self, marker: str) -> None:
+        """What an earlier run left behind must be gone before any session is resumed."""
+        found = await asyncio.to_thread(find_marked, marker)
+        ended = await end_survivors(found)
+        if ended:
+            log.warning("processes of an earlier run were ended", count=len(ended))
+
+    # --- platforms ----------------------------------------------------------------------------
+
+    def _build_platforms(self) -> tuple[dict[tuple[str, int], str], list[Station]]:
+        """Adapters for every platform that a project names, and the page for all projects."""
+        instances: dict[tuple[str, int], str] = {}
+        stations: list[Station] = []
+        for project in self._config.projects:
+            seen: dict[str, int] = {}
+            for place, platform in enumerate(project.platforms):
+                if platform.type == WEB:
+                    instances[project.name, place] = WEB
+                    continue
+                seen[platform.type] = seen.get(platform.type, 0) + 1
+                name = f"{project.name}.{platform.type}"
+                if seen[platform.type] > 1:
+                    name += f".{seen[platform.type]}"
+                station = self._station(name, platform.type, platform.settings, (project.name,))
+                if station is not None:
+                    instances[project.name, place] = name
+                    stations.append(station)
+        page = self._page_station()
+        if page is not None:
+            stations.append(page)
+        return instances, stations
+
+    def _page_station(self) -> Station | None:
+        if not self._config.management.enabled or WEB not in self._shelves[0].names:
+            return None
+        options = next(
+            (
+                platform.settings
+                for project in self._config.projects
+                for platform in project.platforms
+                if platform.type == WEB
+            ),
+            None,
+        )
+        names = tuple(project.name for project in self._config.projects)
+        return self._station(WEB, WEB, options, names)
+
+    def _station(
+        self, instance: str, kind: str, options: object, projects: tuple[str, ...]
+    ) -> Station | None:
+        try:
+            plugin = self._shelves[0].load(kind)
+            folder = self._data / "platforms" / instance.replace("/", "_")
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            context = PlatformContext(instance, options, folder, projects, cc_connect.__version__)
+            return Station(instance, kind, projects, plugin.build(context))
+        except Exception as error:
+            if not isinstance(error, discovery.PluginFailed | KeyError):
+                log.exception("adapter cannot be built", platform=kind)
+            log.error("platform left out", platform=kind, reason=str(error))
+            return None
+
+    # --- projects -----------------------------------------------------------------------------
+
+    def _build_projects(self, around: Surroundings) -> None:
+        reasons = []
+        for project in self._config.projects:
+            try:
+                self.projects[project.name] = self._build_project(project, around)
+            except ProjectFailed as error:
+                log.error("project parked", project=project.name, reason=str(error))
+                reasons.append(str(error))
+        if not self.projects:
+            raise ProjectFailed("; ".join(reasons) or "there is no project to run")
+
+    def _build_project(self, project: ProjectConfig, around: Surroundings) -> Project:
+        return build_project(self._config, project, self._shelves[1], around)
+
+    # --- the rest -----------------------------------------------------------------------------
+
+    async def _start_runtime(self, stations: list[Station]) -> None:
+        by_instance: dict[str, Platform] = {s.instance: s.platform for s in stations}
+
+        def capabilities(to: Address) -> Capabilities:
+            platform = by_instance.get(to.platform)
+            return platform.capabilities(to) if platform is not None else UNKNOWN_PLACE
+
+        attachments = Attachments(self._store, await asyncio.to_thread(Blobs, self._data))
+        self._directory = Directory(
+            self.projects, capabilities, self._store, self._outbox, attachments
+        )
+        counter = Counter(
+            self._store,
+            self._outbox,
+            attachments,
+            capabilities,
+            COMMANDS,
+            UNBUILT,
+            cc_connect.__version__,
+        )
+        self._door = Door(self._store, counter, time.time)
+        await self._door.load()
+        served = {
+            s.instance: tuple(name for name in s.projects if name in self.projects)
+            for s in stations
+        }
+        routes = Routes(self.projects, served)
+        self._intake = Intake(routes, self._directory, self._store, self._door, counter, time.time)
+        self.supervisor = Supervisor(self._intake, self._outbox, self._store, COMMANDS)
+        await self._start_servers(by_instance.get(WEB))
+        for station in stations:
+            if served[station.instance]:
+                self.supervisor.add(station)
+        await self._directory.recover()
+        await self._intake.recover()
+        await self._outbox.recover()
+
+    async def _start_servers(self, platform: Platform | None) -> None:
+        if isinstance(platform, WebPlatform):
+            management = self._config.management
+            tokens = (management.token,) if management.token else ()
+            server = WebServer(
+                ServerSettings(management.host, management.port, tokens),
+                platform,
+                StoredLogins(self._store),
+                StoredHistory(self._store, platform),
+            )
+            try:
+                await server.start()
+            except (PortInUse, ServerFailed) as error:
+                log.error("the page is not served", platform=WEB, reason=str(error))
+            else:
+                self.page = server
+                self._stack.push_async_callback(server.stop)
+        api = LocalApi(self._data, {"url": self._url, "pair": self._pair})
+        await api.start()
+        self._stack.push_async_callback(api.stop)
+
+    async def _url(self, _: dict[str, str]) -> dict[str, str]:
+        if self.page is None:
+            return {"error": "the page is not served; see the log and [management]"}
+        return {"url": self.page.link()}
+
+    async def _pair(self, fields: dict[str, str]) -> dict[str, str]:
+        try:
+            found = await self._door.pair(fields.get("code", ""), "the machine")
+        except TimeoutError as error:
+            return {"error": str(error)}
+        if found is None:
+            return {"error": "this code does not hold (any more); ask for a new one in the chat"}
+        return {"name": found.name or found.person, "platform": found.platform}
+
+    async def stop(self) -> None:
+        """End politely: nothing more in, what is written out, agents closed, store closed."""
+        if hasattr(self, "supervisor"):
+            await self._intake.stop()
+            await self._directory.end()
+            if not await self._outbox.drain(FLUSH):
+                log.warning("some posts wait for the next start")
+            await self.supervisor.stop()
+            await self._outbox.stop()
+        await self._stack.aclose()

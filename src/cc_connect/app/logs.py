@@ -1,0 +1,82 @@
+"""Logging: one line an event, as `key=value` pairs, on standard error.
+
+`level` and `msg` come first, then `project` and `platform`, then the rest, so that a person reads
+what happened before the details. Nothing here ever holds a prompt, an answer or a token above
+DEBUG; `redact` is the net below that rule.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import structlog
+
+LEVELS = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warn": logging.WARNING,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+}
+FIRST = ("level", "msg", "project", "platform")
+_SECRET_KEY = re.compile(r"token|secret|password|api_?key|authorization|cookie", re.IGNORECASE)
+_SECRET_VALUE = re.compile(
+    r"sk-[A-Za-z0-9_-]{8,}|Bearer\s+\S+|[MNO][A-Za-z\d_-]{23,27}\.[\w-]{6}\.[\w-]{27,}"
+    r"|(?<=[?&](?:token|code)=)[^&\s]+",
+)
+_BARE = re.compile(r"[\w./:@#+,%~|*-]+", re.ASCII)
+
+Event = MutableMapping[str, Any]
+
+
+def redact(_: object, __: str, event: Event) -> Event:
+    """Blank out what looks like a secret, by the name of the field or by its form."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            if _SECRET_KEY.search(key):
+                event[key] = "***"
+            elif _SECRET_VALUE.search(value):
+                event[key] = _SECRET_VALUE.sub("***", value)
+    return event
+
+
+def _names(_: object, name: str, event: Event) -> Event:
+    level = {"warn": "WARNING", "exception": "ERROR"}.get(name, name.upper())
+    ordered: Event = {"level": "WARN" if level == "WARNING" else level, "msg": event.pop("event")}
+    for key in FIRST[2:]:
+        if key in event:
+            ordered[key] = event.pop(key)
+    ordered.update(sorted(event.items()))
+    return ordered
+
+
+def _line(_: object, __: str, event: Event) -> str:
+    exception = event.pop("exception", None)
+    line = " ".join(f"{key}={_value(key, value)}" for key, value in event.items())
+    return f"{line}\n{exception}" if exception else line
+
+
+def _value(key: str, value: object) -> str:
+    text = str(value)
+    if key != "msg" and _BARE.fullmatch(text):
+        return text
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{quoted}"'
+
+
+def configure(level: str = "info", stream: TextIO | None = None) -> None:
+    """Set up logging for the program. May be called again to change the level."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.format_exc_info,
+            redact,
+            _names,
+            _line,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(LEVELS.get(level, logging.INFO)),
+        logger_factory=structlog.WriteLoggerFactory(file=stream or sys.stderr),
+        cache_logger_on_first_use=False,
+    )

@@ -1,0 +1,137 @@
+"""`cc-connect` without a command: read the configuration, start, wait for a signal, stop."""
+
+import asyncio
+import os
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import structlog
+
+from cc_connect.app import discovery
+from cc_connect.app.config import ConfigError, Loaded, default_config, find_config, load, settle
+from cc_connect.app.config.models import Config
+from cc_connect.app.config.problems import Severity
+from cc_connect.app.house import House
+from cc_connect.app.logs import configure
+from cc_connect.app.projects import PREFERRED, ProjectFailed
+from cc_connect.contract.plugin import AgentPlugin, PlatformPlugin
+from cc_connect.store.errors import AlreadyRunning, StoreError
+
+FIRST_CONNECTIONS = 3.0
+
+log = structlog.get_logger(__name__)
+
+
+def serve(flag: Path | None, data_dir: str | None) -> int:
+    """Run the program until it is told to end; returns the exit code."""
+    configure()
+    try:
+        config = _configuration(flag)
+    except ConfigError as error:
+        _complain(str(error))
+        return 2
+    if config is None:
+        return 2
+    if data_dir:
+        config = replace(config, data_dir=Path(data_dir))
+    configure(config.log.level)
+    try:
+        return asyncio.run(_run(config))
+    except (AlreadyRunning, StoreError, ProjectFailed) as error:
+        _complain(str(error))
+        return 1
+
+
+def _complain(text: str) -> None:
+    print(f"cc-connect: {text}", file=sys.stderr)  # noqa: T201 - people read this, not a log
+
+
+def _configuration(flag: Path | None) -> Config | None:
+    """The configuration to run; None when it has errors that stop the start (they are printed)."""
+    environ = os.environ
+    home = Path(environ.get("HOME") or "~").expanduser()
+    path = find_config(flag, Path.cwd(), home)
+    if path is None:
+        return default_config(Path.cwd())
+    out = discovery.disabled((), environ)
+    platforms, agents = discovery.platforms(out), discovery.agents(out)
+    loaded = load(path, environ, agents.names, platforms.names)
+    loaded = _with_options(loaded, platforms, agents)
+    for problem in loaded.problems:
+        word = "error" if problem.severity is Severity.ERROR else "warning"
+        print(f"{word}: {problem}", file=sys.stderr)  # noqa: T201 - people read this, not a log
+    for parked in loaded.parked:
+        log.error("project parked", project=parked.name, reason="errors in the configuration")
+    if loaded.config is not None and not loaded.config.projects:
+        _complain("no project of the configuration can be run; mend the errors above")
+        return None
+    return loaded.config
+
+
+def _with_options(
+    loaded: Loaded,
+    platforms: discovery.Shelf[PlatformPlugin],
+    agents: discovery.Shelf[AgentPlugin],
+) -> Loaded:
+    """Have the plug-ins that are named read their own options; only those are imported."""
+    if loaded.config is None:
+        return loaded
+    named_platforms = {p.type for project in loaded.config.projects for p in project.platforms}
+    named_agents = {project.agent.type for project in loaded.config.projects}
+    agent_options: dict[str, type] = {}
+    platform_options: dict[str, type] = {}
+    for name in sorted(named_agents & agents.names):
+        try:
+            agent_options[name] = agents.load(name).options
+        except discovery.PluginFailed as error:
+            log.error("plug-in left out", reason=str(error))
+    for name in sorted(named_platforms & platforms.names):
+        try:
+            platform_options[name] = platforms.load(name).options
+        except discovery.PluginFailed as error:
+            log.error("plug-in left out", reason=str(error))
+    return settle(loaded, agent_options, platform_options)
+
+
+async def _run(config: Config) -> int:
+    house = House(config, os.environ)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stopping.set)
+    try:
+        await house.start()
+        pending = await house.supervisor.first_connections(FIRST_CONNECTIONS)
+        more = {"pending": ",".join(pending)} if pending else {}
+        log.info("cc-connect is running", projects=len(house.projects), **more)
+        _greet(house)
+        await stopping.wait()
+        log.info("cc-connect is stopping")
+    finally:
+        await house.stop()
+    return 0
+
+
+def _greet(house: House) -> None:
+    """What a person at the terminal needs: on standard output, not in the log."""
+    lines = []
+    for project in house.projects.values():
+        if project.agent_type == "demo":
+            lines += [
+                f"No coding agent is installed, so the demo agent answers in {project.name}.",
+                f"To install one: {_install()}",
+            ]
+    if house.page is not None:
+        lines += ["Open this link in a browser; it logs you in once, within 10 minutes:"]
+        lines += [f"  {house.page.link()}", "A fresh one: cc-connect url"]
+    if lines:
+        print("\n".join(lines), flush=True)  # noqa: T201 - for the person at the terminal
+
+
+def _install() -> str:
+    try:
+        return discovery.agents(()).load(PREFERRED).install
+    except (KeyError, discovery.PluginFailed):
+        return "see docs/adding-an-agent.md"

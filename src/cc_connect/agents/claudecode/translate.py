@@ -92,6 +92,7 @@ class Translator:
         self._withdrawable: dict[str, str | None] = {}
         self._tools: dict[str, tuple[str, Mapping[str, Any], str | None]] = {}
         self._delegates: dict[str, str | None] = {}
+        self._background: dict[str, str] = {}  # what runs there, by the id of its tool run
         self._signed_out = False
         self._limited = False
         self._usage.model(model)
@@ -416,6 +417,7 @@ class Translator:
     def _compacted(self, frame: Frame) -> Iterator[AgentEvent]:
         told = mapping(frame, "compact_metadata")
         before, after = integer(told, "pre_tokens"), integer(told, "post_tokens")
+        self._usage.shortened(after)
         yield Compacted(self.current, before, after)
 
     def _informed(self, frame: Frame) -> Iterator[AgentEvent]:
@@ -428,13 +430,20 @@ class Translator:
         yield Noted(turn, f"{tool} was not allowed: {message}")
 
     def _task_started(self, frame: Frame) -> Iterator[AgentEvent]:
-        if frame.get("is_backgrounded"):
-            turn = self._turn_of(string(frame, "tool_use_id"))
-            yield Noted(turn, f"In the background: {string(frame, 'description')}")
+        if not frame.get("is_backgrounded"):
+            return  # its tool run is seen as a step
+        tool_use, description = string(frame, "tool_use_id"), string(frame, "description")
+        self._background[tool_use] = description
+        yield Noted(self._turn_of(tool_use), f"In the background: {description}")
 
     def _task_ended(self, frame: Frame) -> Iterator[AgentEvent]:
         tool_use = string(frame, "tool_use_id")
         turn = self._turn_of(tool_use)
         self._delegates.pop(tool_use, None)
-        if summary := string(frame, "summary"):
-            yield Noted(turn, summary)
+        description = self._background.pop(tool_use, None)
+        if description is None:
+            return
+        if frame.get("summary_is_report"):  # the agent reads it and tells what matters
+            yield Noted(turn, f"Done in the background: {description}")
+        else:
+            yield Noted(turn, string(frame, "summary") or f"Done: {description}")

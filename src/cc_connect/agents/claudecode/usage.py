@@ -43,6 +43,10 @@ class UsageBook:
         self._context = sum(figures)
         return self._seen(turn)
 
+    def shortened(self, tokens: int) -> None:
+        """The memory holds so many tokens now."""
+        self._context = tokens
+
     def settled(self, result: Frame, turn: str | None) -> UsageSeen | None:
         """A run has ended with this `result`; None when it called no model."""
         by_model = mapping(result, "model_usage_since_last_result")

@@ -1,0 +1,46 @@
+"""What of the configuration works already. Flip a switch here when its feature is there.
+
+A key whose switch is off is read and checked like any other, and the person is told that it has no
+effect yet. The models name these switches in the `built` entry of a field's metadata.
+"""
+
+from typing import Final
+
+AGENTS: Final = frozenset({"claudecode", "demo"})
+"""Agents of this distribution; the app adds those that it discovers."""
+
+PLATFORMS: Final = frozenset({"discord", "web"})
+"""Chat platforms of this distribution; the app adds those that it discovers."""
+
+ALLOW_ROOTS: Final = False
+ATTACHMENT_SEND: Final = False
+AUTO_COMPRESS: Final = False
+BRIDGE: Final = False
+CATCH_UP: Final = False
+COMMANDS: Final = False
+CRON: Final = False
+EXTERNAL_SESSIONS: Final = False
+HEARTBEAT: Final = False
+HOOKS: Final = False
+INSTANT_REPLY: Final = False
+LIVE_AGENTS_LIMIT: Final = False
+LONG_ANSWER: Final = False
+MERGE_QUEUED: Final = False
+OBSERVE: Final = False
+OUTGOING_RATE_LIMIT: Final = False
+PREVIEW_TUNING: Final = False
+PREWARM: Final = False
+PROVIDER_MODELS: Final = False
+PROVIDER_OVERRIDES: Final = False
+PROVIDER_PRESETS: Final = False
+PROVIDER_THINKING: Final = False
+REFERENCES: Final = False
+RELAY: Final = False
+RESET_ON_IDLE: Final = False
+ROLES: Final = False
+RUN_AS_USER: Final = False
+SHELL: Final = False
+SPEECH: Final = False
+TTS: Final = False
+WEBHOOK: Final = False
+WORKSPACES: Final = False

@@ -120,17 +120,22 @@ def _fill(
 
 
 def _read(option: JsonObject, value: object, wanted: list[object]) -> object:
+    choices = option.get("choices") or []
+    if choices:
+        return _choose(option["name"], choices, value)
     kinds = _TYPES.get(option["type"], (str,))
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
         raise NoSuchCommand(f"option {option['name']!r} does not take {value!r}")
     if isinstance(value, User | Role | Channel):
         wanted.append(value)
         return str(value.id)
-    choices = option.get("choices") or []
-    if not choices:
-        return value
+    return value
+
+
+def _choose(name: str, choices: list[JsonObject], value: object) -> object:
+    """The value of a choice, named by what the person reads or by the value itself."""
     for choice in choices:
         if value in {choice["name"], choice["value"]}:
             chosen: object = choice["value"]
             return chosen
-    raise NoSuchCommand(f"{value!r} is no choice of {option['name']!r}")
+    raise NoSuchCommand(f"{value!r} is no choice of {name!r}")

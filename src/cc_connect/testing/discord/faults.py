@@ -168,7 +168,11 @@ class Faults:
         after: bool = False,
         reset: bool = False,
     ) -> None:
-        """Cut the connection in place of an answer; `after` carries the request out first."""
+        """Cut the connection in place of an answer; `after` carries the request out first.
+
+        Some clients (aiohttp among them) try an idempotent request again by themselves when the
+        connection had been used before: that counts as one of the `times`.
+        """
         moment = Moment.AFTER if after else Moment.BEFORE
         fault = RestFault(route, times, moment, drop=True, reset=reset, name="dropped")
         self._rest.rules.append(fault)

@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 
@@ -15,30 +14,20 @@ from cc_connect.app.local_api import LocalApi
 from cc_connect.app.page import StoredHistory, StoredLogins
 from cc_connect.app.projects import WEB, ProjectFailed, Surroundings, build_project
 from cc_connect.commands import COMMANDS, UNBUILT
-from cc_connect.contract.ids import Address
-from cc_connect.contract.platform import Capabilities, Platform
+from cc_connect.contract.platform import Platform
 from cc_connect.contract.plugin import AgentPlugin, PlatformContext, PlatformPlugin
 from cc_connect.platforms.web.adapter import WebPlatform
 from cc_connect.procs import find_marked
 from cc_connect.procs.family import MARKER
 from cc_connect.procs.survivors import end_survivors
-from cc_connect.runtime.attachments import Attachments
-from cc_connect.runtime.counter import Counter
-from cc_connect.runtime.directory import Directory
-from cc_connect.runtime.intake import Intake, Routes
-from cc_connect.runtime.outbox import Outbox
-from cc_connect.runtime.pairing import Door
+from cc_connect.runtime.assembly import Runtime
 from cc_connect.runtime.settings import Project
-from cc_connect.runtime.supervisor import Station, Supervisor
+from cc_connect.runtime.supervisor import Station
 from cc_connect.store import lock
 from cc_connect.store.blobs import Blobs
 from cc_connect.store.store import Store
 from cc_connect.web.errors import PortInUse, ServerFailed
 from cc_connect.web.server import ServerSettings, WebServer
-
-FLUSH = 5.0
-"""Seconds the outbox has at the end to bring out what is written."""
-UNKNOWN_PLACE = Capabilities(text_limit=2000)
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +65,6 @@ class House:
         self._stack.push_async_callback(self._store.close)
         marker = await self._instance_id()
         await self._end_survivors(marker)
-        self._outbox = Outbox(self._store, time.time)
         instances, stations = self._build_platforms()
         around = Surroundings(self._environ, self._data, {MARKER: marker}, instances)
         self._build_projects(around)
@@ -171,41 +159,20 @@ class House:
     # --- the rest -----------------------------------------------------------------------------
 
     async def _start_runtime(self, stations: list[Station]) -> None:
-        by_instance: dict[str, Platform] = {s.instance: s.platform for s in stations}
-
-        def capabilities(to: Address) -> Capabilities:
-            platform = by_instance.get(to.platform)
-            return platform.capabilities(to) if platform is not None else UNKNOWN_PLACE
-
-        attachments = Attachments(self._store, await asyncio.to_thread(Blobs, self._data))
-        self._directory = Directory(
-            self.projects, capabilities, self._store, self._outbox, attachments
-        )
-        counter = Counter(
+        blobs = await asyncio.to_thread(Blobs, self._data)
+        self.runtime = Runtime(
             self._store,
-            self._outbox,
-            attachments,
-            capabilities,
+            blobs,
+            self.projects,
+            stations,
             COMMANDS,
-            UNBUILT,
-            cc_connect.__version__,
+            unbuilt=UNBUILT,
+            version=cc_connect.__version__,
         )
-        self._door = Door(self._store, counter, time.time)
-        await self._door.load()
-        served = {
-            s.instance: tuple(name for name in s.projects if name in self.projects)
-            for s in stations
-        }
-        routes = Routes(self.projects, served)
-        self._intake = Intake(routes, self._directory, self._store, self._door, counter, time.time)
-        self.supervisor = Supervisor(self._intake, self._outbox, self._store, COMMANDS)
-        await self._start_servers(by_instance.get(WEB))
-        for station in stations:
-            if served[station.instance]:
-                self.supervisor.add(station)
-        await self._directory.recover()
-        await self._intake.recover()
-        await self._outbox.recover()
+        page = next((s.platform for s in stations if s.instance == WEB), None)
+        await self._start_servers(page)
+        self._stack.push_async_callback(self.runtime.stop)
+        await self.runtime.start()
 
     async def _start_servers(self, platform: Platform | None) -> None:
         if isinstance(platform, WebPlatform):
@@ -235,7 +202,7 @@ class House:
 
     async def _pair(self, fields: dict[str, str]) -> dict[str, str]:
         try:
-            found = await self._door.pair(fields.get("code", ""), "the machine")
+            found = await self.runtime.door.pair(fields.get("code", ""), "the machine")
         except TimeoutError as error:
             return {"error": str(error)}
         if found is None:
@@ -243,12 +210,5 @@ class House:
         return {"name": found.name or found.person, "platform": found.platform}
 
     async def stop(self) -> None:
-        """End politely: nothing more in, what is written out, agents closed, store closed."""
-        if hasattr(self, "supervisor"):
-            await self._intake.stop()
-            await self._directory.end()
-            if not await self._outbox.drain(FLUSH):
-                log.warning("some posts wait for the next start")
-            await self.supervisor.stop()
-            await self._outbox.stop()
+        """Take everything down, in the reverse order of the start."""
         await self._stack.aclose()

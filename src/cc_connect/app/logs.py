@@ -24,7 +24,7 @@ FIRST = ("level", "msg", "project", "platform")
 _SECRET_KEY = re.compile(r"token|secret|password|api_?key|authorization|cookie", re.IGNORECASE)
 _SECRET_VALUE = re.compile(
     r"sk-[A-Za-z0-9_-]{8,}|Bearer\s+\S+|[MNO][A-Za-z\d_-]{23,27}\.[\w-]{6}\.[\w-]{27,}"
-    r"|(?<=[?&](?:token|code)=)[^&\s]+",
+    r"|(?<=[?&]token=)[^&\s]+|(?<=[?&]code=)[^&\s]+",
 )
 _BARE = re.compile(r"[\w./:@#+,%~|*-]+", re.ASCII)
 

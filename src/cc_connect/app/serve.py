@@ -103,7 +103,7 @@ async def _run(config: Config) -> int:
         loop.add_signal_handler(number, stopping.set)
     try:
         await house.start()
-        pending = await house.supervisor.first_connections(FIRST_CONNECTIONS)
+        pending = await house.runtime.supervisor.first_connections(FIRST_CONNECTIONS)
         more = {"pending": ",".join(pending)} if pending else {}
         log.info("cc-connect is running", projects=len(house.projects), **more)
         _greet(house)

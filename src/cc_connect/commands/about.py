@@ -14,7 +14,7 @@ async def _help(_: Call, desk: Desk) -> Screen:
         for spec in desk.commands()
         if desk.role >= spec.role
     ]
-    return screen("\n".join(f"- {line}" if place else line for place, line in enumerate(lines)))
+    return screen("\n".join(lines))
 
 
 async def _status(_: Call, desk: Desk) -> Screen:
@@ -49,7 +49,8 @@ async def _status(_: Call, desk: Desk) -> Screen:
     if facts.pending:
         numbers = ", ".join(str(request.number) for request in facts.pending)
         lines.append(say(language, "status_asking", numbers=numbers))
-    return screen("  \n".join(lines))
+    title, *rest = lines
+    return screen("\n".join((title, *(f"- {line}" for line in rest))))
 
 
 async def _whoami(_: Call, desk: Desk) -> Screen:

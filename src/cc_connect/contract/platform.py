@@ -179,6 +179,9 @@ class React:
 class Extend:
     """Let an answer grow by a piece of text. Not stored: the final post settles it.
 
+    A piece at 0 begins anew: what was shown of this stream before was a remark on the way (it is
+    among the steps now), not the answer. Then the text may be empty, and nothing of it remains.
+
     Attributes:
         to: Where.
         stream: Names the answer; the same for all its pieces.

@@ -82,8 +82,14 @@ class Directory:
             self._projects[key.project], key.address, self._capabilities, preferences
         )
         state = _restored(key, row, settings) or _newborn(key, settings)
-        sessions = {session.id for session in await self._store.sessions(key.text)}
-        recorder = Recorder(settings, self._outbox.now, sessions, row.title if row else None)
+        sessions = await self._store.sessions(key.text)
+        recorder = Recorder(
+            settings,
+            self._outbox.now,
+            sessions={session.id for session in sessions},
+            titled={session.id for session in sessions if session.title},
+            title=row.title if row else None,
+        )
         keep = partial(self._attachments.keep, limit=settings.project.attachment_limit)
         actor = Actor(state, settings, recorder, self._store, self._outbox, keep)
         self._actors[key] = actor

@@ -73,6 +73,7 @@ class Recorder:
     settings: Settings
     now: Callable[[], float]
     sessions: set[str]
+    titled: set[str]
     title: str | None = None
 
     def changes(
@@ -148,7 +149,10 @@ class Recorder:
         )
         if turn.item.inbox:
             yield InboxMoved(turn.item.inbox, "done")
-        yield SessionTouched(c.session, self.now(), turns=1, title=one_line(turn.item.text, TITLE))
+        # A session is titled by its first turn.
+        title = None if c.session in self.titled else one_line(turn.item.text, TITLE)
+        self.titled.add(c.session)
+        yield SessionTouched(c.session, self.now(), turns=1, title=title)
         settings = self.settings
         content = ending(effect, settings.language, settings.display, c.spec.cwd, settings.limits)
         if content is not None:

@@ -1,0 +1,85 @@
+"""The runtime put together: everything between the store and the adapters."""
+
+import time
+from collections.abc import Callable, Mapping
+
+import structlog
+
+from cc_connect.contract.ids import Address
+from cc_connect.contract.platform import Capabilities, Platform
+from cc_connect.core.desk import Command
+from cc_connect.runtime.attachments import Attachments
+from cc_connect.runtime.counter import Counter
+from cc_connect.runtime.directory import Directory
+from cc_connect.runtime.intake import Intake, Routes
+from cc_connect.runtime.outbox import Outbox
+from cc_connect.runtime.pairing import Door
+from cc_connect.runtime.settings import Project
+from cc_connect.runtime.supervisor import Station, Supervisor
+from cc_connect.store.blobs import Blobs
+from cc_connect.store.store import Store
+
+FLUSH = 5.0
+"""Seconds the outbox has at the end to bring out what is written."""
+UNKNOWN_PLACE = Capabilities(text_limit=2000)
+
+log = structlog.get_logger(__name__)
+
+
+class Runtime:
+    """Conversations, lanes and adapters over one store. `start`, then `stop`.
+
+    The store and the blob folder belong to the caller, who closes the store after `stop`.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        blobs: Blobs,
+        projects: Mapping[str, Project],
+        stations: list[Station],
+        commands: tuple[Command, ...] = (),
+        *,
+        unbuilt: frozenset[str] = frozenset(),
+        version: str = "",
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._stations = stations
+        self._platforms: dict[str, Platform] = {s.instance: s.platform for s in stations}
+        self._served = {
+            station.instance: tuple(name for name in station.projects if name in projects)
+            for station in stations
+        }
+        self.outbox = Outbox(store, now)
+        attachments = Attachments(store, blobs)
+        self.directory = Directory(projects, self._capabilities, store, self.outbox, attachments)
+        counter = Counter(
+            store, self.outbox, attachments, self._capabilities, commands, unbuilt, version
+        )
+        self.door = Door(store, counter, now)
+        routes = Routes(projects, self._served)
+        self.intake = Intake(routes, self.directory, store, self.door, counter, now)
+        self.supervisor = Supervisor(self.intake, self.outbox, store, commands)
+
+    def _capabilities(self, to: Address) -> Capabilities:
+        platform = self._platforms.get(to.platform)
+        return platform.capabilities(to) if platform is not None else UNKNOWN_PLACE
+
+    async def start(self) -> None:
+        """Connect the adapters and take up what the last run left open."""
+        await self.door.load()
+        for station in self._stations:
+            if self._served[station.instance]:
+                self.supervisor.add(station)
+        await self.directory.recover()
+        await self.intake.recover()
+        await self.outbox.recover()
+
+    async def stop(self) -> None:
+        """Nothing more in, what is written out, agents and adapters closed."""
+        await self.intake.stop()
+        await self.directory.end()
+        if not await self.outbox.drain(FLUSH):
+            log.warning("some posts wait for the next start")
+        await self.supervisor.stop()
+        await self.outbox.stop()

@@ -56,6 +56,7 @@ class Options:
     later: bool = field(default=False, metadata={"built": False})
     safety: str = field(default="", metadata={"built": False, "essential": True})
     some: tuple[str, ...] = field(default=("x",), metadata={"nonempty": True})
+    effort: str = field(default="", metadata={"choices": ("", "low", "xHigh")})
     raw: object = None
     words: tuple[Literal["x", "y"], ...] = ()
     sizes: float | tuple[int, ...] = 0
@@ -169,6 +170,10 @@ def test_spellings_of_a_word(text: str, expected: str) -> None:
     assert ok(text).mode == expected
 
 
+def test_usual_words_are_taken_as_they_are() -> None:
+    assert ok("effort = 'X-HIGH'").effort == "X-HIGH"
+
+
 @pytest.mark.parametrize("text", ['allow_from = ["1", 2]', "allow_from = '1,2'"])
 def test_a_list_of_people_is_taken_in_either_form(text: str) -> None:
     assert ok(text).allow_from == ("1", "2")
@@ -274,6 +279,10 @@ def test_a_mistake_names_what_is_expected_and_what_was_found(text: str, message:
             'level: "hi" is not one of "low", "high": the default holds, did you mean',
         ),
         ("cli_path = 'c'", 'cli_path: this key is now called "cmd"'),
+        (
+            "effort = 'lov'",
+            'effort: "lov" is none of the usual "low", "xHigh", did you mean "low"?',
+        ),
         ("borrowed = 1", "borrowed: is known, but not built yet"),
     ],
 )
@@ -314,6 +323,7 @@ def test_the_environment_only_has_text() -> None:
         {"ratio": "-777"},
         {"limit": "s3cret"},
         {"url": "s3cret"},
+        {"effort": "s3cret"},
         {"level": "s3cret"},
     ],
 )

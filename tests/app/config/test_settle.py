@@ -70,6 +70,23 @@ def test_options_that_are_known_but_not_of_this_plug_in_yet(load_toml: Load) -> 
     ]
 
 
+def test_the_choice_of_a_provider_is_no_business_of_the_plug_in(load_toml: Load) -> None:
+    shared = '[[providers]]\nname = "p"\n'
+    text = shared + TEXT.replace('mode = "plan"', 'provider = "p"').replace(
+        'type = "claudecode"', 'type = "claudecode", provider_refs = ["p"]'
+    )
+    loaded = settle(load_toml(text, {"TOKEN": "t"}), AGENTS, PLATFORMS)
+    assert loaded.problems == ()
+    assert loaded.config is not None
+    agent = loaded.config.projects[0].agent
+    assert agent.provider is agent.providers[0]
+    loaded = load_toml(text.replace('provider = "p"', "provider = 3"), {"TOKEN": "t"})
+    assert [one.message for one in loaded.errors] == ["has to be text, found a whole number"]
+    loaded = load_toml(text.replace('provider = "p"', 'provider = ""'), {"TOKEN": "t"})
+    assert loaded.config is not None
+    assert loaded.config.projects[0].agent.provider is None
+
+
 def test_there_is_nothing_to_settle_without_a_configuration(load_toml: Load) -> None:
     loaded = load_toml("x = 1")
     assert settle(loaded, AGENTS, PLATFORMS) is loaded

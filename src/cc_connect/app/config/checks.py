@@ -4,8 +4,16 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from cc_connect.app.config import reference
+from cc_connect.app.config.kinds import found as found_type
 from cc_connect.app.config.locate import Keys
-from cc_connect.app.config.models import AUTO, AgentConfig, Config, PlatformConfig, ProjectConfig
+from cc_connect.app.config.models import (
+    AUTO,
+    PROVIDER,
+    AgentConfig,
+    Config,
+    PlatformConfig,
+    ProjectConfig,
+)
 from cc_connect.app.config.models_shared import Provider
 from cc_connect.app.config.problems import Problems, Where, quoted
 
@@ -199,9 +207,11 @@ def providers_of(config: Config, agent: AgentConfig, problems: Problems) -> tupl
         for name, provider in found.items()
         if agent.type == AUTO or not provider.agent_types or agent.type in provider.agent_types
     }
-    active = agent.options.get("provider")
-    if isinstance(active, str) and active and active not in fitting:
-        where = agent.where.at("options", "provider")
+    active = agent.options.get(PROVIDER)
+    where = agent.where.at("options", PROVIDER)
+    if active is not None and not isinstance(active, str) and not problems.failed(where):
+        problems.error(where, f"has to be text, found {found_type(active)}")
+    elif isinstance(active, str) and active and active not in fitting:
         hint = problems.guess(active, fitting)
         problems.warn(where, f"there is no provider {quoted(active)} for this agent", hint)
     return tuple(fitting.values())

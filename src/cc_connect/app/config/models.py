@@ -43,6 +43,9 @@ from cc_connect.app.config.read import Complaint
 AUTO = "auto"
 """Type of an agent that is still to be looked for on this machine."""
 
+PROVIDER = "provider"
+"""The one option of every agent that the program itself acts on: which provider is used."""
+
 OnRestart = Literal["resume", "notify"]
 
 _USER_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}")
@@ -75,6 +78,12 @@ class AgentConfig:
     )
     settings: object = field(default=None, repr=False, metadata={"internal": True})
     where: Where = field(default=NOWHERE, repr=False, compare=False)
+
+    @property
+    def provider(self) -> Provider | None:
+        """The provider that is used; None for the agent's own account."""
+        chosen = self.options.get(PROVIDER)
+        return next((one for one in self.providers if one.name == chosen), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cc_connect.app.config import reference
-from cc_connect.app.config.models import Config, PlatformConfig, ProjectConfig
+from cc_connect.app.config.kinds import layout
+from cc_connect.app.config.models import PROVIDER, Config, PlatformConfig, ProjectConfig
 from cc_connect.app.config.problems import Problem, Problems, Severity
 from cc_connect.app.config.read import read_table
 
@@ -122,7 +123,9 @@ def _settled(
     if cls is not None:
         where = agent.where.at("options")
         known = reference.agent_options(agent.type)
-        settings = read_table(cls, agent.options, where, problems, known)
+        own = layout(cls).entries
+        options = {k: v for k, v in agent.options.items() if k in own or k != PROVIDER}
+        settings = read_table(cls, options, where, problems, known)
         agent = replace(agent, settings=settings)
     settled = tuple(_settled_platform(one, platforms, problems) for one in project.platforms)
     return replace(project, agent=agent, platforms=settled)

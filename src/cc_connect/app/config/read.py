@@ -16,6 +16,7 @@ field's metadata, under these keys:
     renamed   Older name(s) of the key: still read, with a warning that tells the new one.
     key       How the key is written, when that cannot be a Python name.
     spelled   Other spellings of words of a Literal or StrEnum: {"edit": "acceptEdits"}.
+    choices   The usual words of a text. Another one is taken too, with a warning.
     forgiving True, for a word: an unknown one is a warning and the default holds.
     zero      True, for a number: 0 is the same as leaving the key out.
     number    True, for a text: a number is taken too (ids are often written without quotes).
@@ -391,7 +392,22 @@ def _text(cls: type, value: object, at: _At) -> object:
         return at.bad("has to begin with " + " or ".join(quoted(start) for start in starts))
     if cls is Path:
         return at.bad("is not a path") if "\0" in value else Path(value)
+    _warn_of_an_odd_word(value, at)
     return value
+
+
+def _warn_of_an_odd_word(value: str, at: _At) -> None:
+    words = at.entry.meta.get("choices", ())
+    if not words or _loose(value) in map(_loose, words):
+        return
+    usual = ", ".join(quoted(word) for word in words if word)
+    subject = "the value" if at.hidden else quoted(value)
+    hint = "" if at.hidden else at.problems.guess(value, words)
+    at.problems.warn(at.where, f"{subject} is none of the usual {usual}", hint)
+
+
+def _loose(word: str) -> str:
+    return word.strip().casefold().replace("-", "").replace("_", "")
 
 
 def _from_text(cls: type, value: str, at: _At) -> object:

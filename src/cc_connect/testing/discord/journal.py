@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import overload
+from typing import Any, overload
 
-from cc_connect.testing.discord.model import Application, Channel, JsonObject, Message
+from cc_connect.testing.discord.model import Application, Channel, Message
 
 
 def matches(route: str, pattern: str | None) -> bool:
@@ -33,7 +33,7 @@ class Request:
     query: dict[str, str]
     headers: dict[str, str]
     application: Application | None = None
-    body: JsonObject | None = None
+    body: Any = None
     files: tuple[str, ...] = ()
     status: int | None = None
     code: int | None = None

@@ -25,11 +25,11 @@ async def create_message(call: Call) -> Answer:
     channel = call.world.find_channel(call.snowflake("channel"))
     draft = read_draft(call.body, call.uploads)
     check_sending(call.world, channel, call.user, draft)
-    require_words(draft)
     known = _known_nonce(call, draft)
     if known is not None:
         return _told(call, known)
     answered = find_answered(channel, call.user, draft)
+    require_words(draft)
     message = posting.compose(call.world, channel, call.user, draft, answered)
     if draft.nonce is not None:
         call.world.nonces[call.user.id, str(draft.nonce)] = message

@@ -101,16 +101,23 @@ def build_project(
         marker=around.marker,
     )
     agent = plugin.build(context)
+    spec = _spec(options, project, around)
+    if not os.path.isdir(spec.cwd):  # noqa: PTH112 - as the system sees it
+        log.error(
+            "work_dir is not there; make it, or mend the configuration",
+            project=project.name,
+            work_dir=spec.cwd,
+        )
     if hint:
         log.warning("no coding agent found; the demo agent answers", project=project.name)
     return Project(
         name=project.name,
         agent=agent,
         agent_type=kind,
-        spec=_spec(options, project, around),
+        spec=spec,
         sign_in=str(getattr(plugin, "sign_in", "") or "claude"),
         language=_language(config.language, around.environ),
-        display=_display(project),
+        display=_display(project, preview=config.stream_preview.enabled),
         busy=Busy(project.busy),
         queue_limit=config.queue.max_depth,
         timeouts=_timeouts(config, project),
@@ -121,6 +128,8 @@ def build_project(
         styles=_styles(project, around),
         shared=_shared(project, around),
         attachment_limit=config.max_attachment_size_mb * MIB,
+        aliases={alias.name: alias.command for alias in config.aliases},
+        pace=(config.rate_limit.max_messages, config.rate_limit.window_secs),
     )
 
 
@@ -172,12 +181,12 @@ def _language(configured: str, environ: Mapping[str, str]) -> Language:
     return Language.ENGLISH
 
 
-def _display(project: ProjectConfig) -> Display:
+def _display(project: ProjectConfig, *, preview: bool) -> Display:
     shown = project.display
     return Display(
         thinking=shown.thinking_messages,
         tools=shown.tool_messages,
-        text=shown.mode != "quiet",
+        text=shown.mode != "quiet" and preview,
         thinking_max=shown.thinking_max_len,
         tool_max=shown.tool_max_len,
         footer=shown.reply_footer,

@@ -47,6 +47,15 @@ def parse(text: str) -> Line | None:
     return Line(word.lower(), rest.strip())
 
 
+def unaliased(text: str, aliases: Mapping[str, str]) -> str:
+    """The text that is meant: an alias is a whole message or its first word."""
+    whole = text.strip()
+    if whole in aliases:
+        return aliases[whole]
+    word, space, rest = whole.partition(" ")
+    return f"{aliases[word]}{space}{rest}" if word in aliases else text
+
+
 def find(word: str, specs: Iterable[CommandSpec]) -> Match | Ambiguous | NoMatch:
     """The command meant by a word: its name, an alias, or a unique beginning of a name."""
     specs = tuple(specs)

@@ -88,6 +88,11 @@ class SessionHost:
         self._task.cancel()
         with suppress(asyncio.CancelledError):
             await self._task
+        if self._before is not None:
+            # Closed while it still waited: whoever comes next must wait for that one as well.
+            await self._before.ended.wait()
+            self._before = None
+        self.ended.set()
 
     async def _live(self) -> None:
         lost = SessionLost(Failure.EXIT, "")
@@ -101,14 +106,15 @@ class SessionHost:
             lost = SessionLost(Failure.OTHER, f"{type(error).__name__}: {error}")
         finally:
             self._session = None
-            self.ended.set()
+            if self._before is None:
+                self.ended.set()
         await self._sink(self.epoch, lost)
 
     async def _after_the_one_before(self) -> None:
-        before, self._before = self._before, None
-        if before is not None:
-            before.close()
-            await before.ended.wait()
+        if self._before is not None:
+            self._before.close()
+            await self._before.ended.wait()
+            self._before = None
 
     async def _serve(self) -> SessionLost:
         async with self._agent.open(self.spec) as session:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import assert_never
 
@@ -23,7 +23,8 @@ from cc_connect.contract.inbound import (
 )
 from cc_connect.core.actions import AnswerRequest, ItemOrder, RunCommand, decode
 from cc_connect.core.admission import Admit, Ignore, Policy, Refuse, admit, role_of
-from cc_connect.core.command_line import parse
+from cc_connect.core.command_line import parse, unaliased
+from cc_connect.core.pace import Pace
 from cc_connect.core.texts import say
 from cc_connect.core.turn.mail import Edited as TextEdited
 from cc_connect.core.turn.mail import Hastened, Withdrawn
@@ -39,6 +40,8 @@ from cc_connect.runtime.settings import Project
 from cc_connect.runtime.visit import Visit
 from cc_connect.store.changes import Audited, InboxMoved
 from cc_connect.store.store import Store
+
+MOST_PACES = 1000
 
 log = structlog.get_logger(__name__)
 
@@ -85,6 +88,7 @@ class Intake:
         self._counter = counter
         self._now = now
         self._sequences = Sequences()
+        self._paces: dict[tuple[str, str], Pace] = {}
         self._orders = Orders(counter)
         self._answering = Answering(counter, directory)
         self._prompts = Prompts(counter)
@@ -98,6 +102,8 @@ class Intake:
         role = self._role(inbound, project)
         policy = project.policies.get(inbound.address.platform, Policy())
         verdict = admit(inbound, policy, role)
+        if isinstance(verdict, Admit) and not self._in_pace(inbound, project, role):
+            verdict = Refuse("too_fast")
         match verdict:
             case Ignore():
                 return
@@ -112,6 +118,15 @@ class Intake:
                 self._sequences.add(key.text, partial(self._handle, row, inbound, key, role))
             case _:
                 assert_never(verdict)
+
+    def _in_pace(self, inbound: Inbound, project: Project, role: Role) -> bool:
+        if role >= Role.ADMIN or not isinstance(inbound.body, Said):
+            return True
+        key = (inbound.address.platform, inbound.sender.id)
+        pace = self._paces.setdefault(key, Pace(*project.pace))
+        if len(self._paces) > MOST_PACES:
+            self._paces = {k: p for k, p in self._paces.items() if not p.empty}
+        return pace.allow(self._now())
 
     def _role(self, inbound: Inbound, project: Project) -> Role:
         policy = project.policies.get(inbound.address.platform, Policy())
@@ -219,6 +234,9 @@ class Intake:
                 assert_never(body)
 
     async def _said(self, visit: Visit, body: Said) -> None:
+        text = unaliased(body.text, visit.actor.settings.project.aliases)
+        if text != body.text:
+            body = replace(body, text=text)
         line = parse(body.text) if not body.media else None
         if line is not None and await self._orders.typed(visit, line):
             return

@@ -332,4 +332,8 @@ class Presenter:
             drawable = self._settings.can.edit is not Support.NONE
             if drawable and self._style is not ProgressStyle.LEGACY:
                 self._message.draw(self._fitting(last))
+        # The last drawing keeps the platform's interval too; the answer does not wait for it.
+        self._loop.call_later(self._wait(), self._show_last)
+
+    def _show_last(self) -> None:
         self._outbox.show(self._settings.address, self._message)

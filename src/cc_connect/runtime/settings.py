@@ -49,6 +49,8 @@ class Project:
         policies: Who is let in, by platform instance.
         styles: The style of progress set for a platform instance.
         shared: Platform instances in which a chat is one conversation for all.
+        aliases: What a whole message, or its first word, stands for.
+        pace: Most messages of a person in so many seconds; owners and admins are not held back.
     """
 
     name: str
@@ -69,6 +71,8 @@ class Project:
     styles: Mapping[str, ProgressStyle] = field(default_factory=dict)
     shared: frozenset[str] = frozenset()
     attachment_limit: int = 50 * 1024 * 1024
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    pace: tuple[int, float] = (0, 0.0)
 
 
 @dataclass(slots=True)

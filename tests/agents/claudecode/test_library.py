@@ -9,6 +9,13 @@ T = "2026-11-20T19:09:32.839Z"
 AT = 1795201772.839
 
 
+FILLER = {
+    "model": "<synthetic>",
+    "stop_reason": "stop_sequence",
+    "content": [{"type": "text", "text": "No response requested."}],
+}
+
+
 def user(name: str, text: Any, **more: Any) -> dict[str, Any]:
     message = {"role": "user", "content": text}
     return {"type": "user", "uuid": name, "message": message, "cwd": "/w", "timestamp": T, **more}
@@ -103,6 +110,7 @@ async def test_trace(tmp_path: Path) -> None:
         user("stopped", "two"),
         said("half", None),
         user("i", [{"type": "text", "text": "[Request interrupted by user]"}]),
+        {**said("No response requested.", "stop_sequence"), "message": FILLER},
         user("failed", "three"),
         said("API Error", "stop_sequence", isApiErrorMessage=True),
         user("with-steering", "four"),

@@ -3,8 +3,9 @@
 Seen with 2.1.329: a prompt is a `user` entry whose `uuid` is the one it was sent with; one that was
 taken into a running turn is an `attachment` of type `queued_command` with that uuid as
 `source_uuid`. An answer is a chain of `assistant` entries of which the last has the `stop_reason`
-`end_turn`. Dozens of other kinds of entries stand between them and are passed over, and so is any
-line that cannot be read: the file may be growing, or be cut off by a crash.
+`end_turn`. It is written with a delay of up to half a second, so what happened just before a crash
+may be missing. Dozens of other kinds of entries stand between them and are passed over, and so is
+any line that cannot be read: the file may be growing, or be cut off by a crash.
 """
 
 from collections.abc import Iterator
@@ -169,9 +170,11 @@ def _prompt_text(message: Frame, key: str) -> str | None:
 def _assistant(entry: Frame) -> Entry:
     message = mapping(entry, "message")
     texts = [string(b, "text") for b in objects(message, "content") if b.get("type") == "text"]
-    failed = bool(entry.get("isApiErrorMessage"))
-    final = string(message, "stop_reason") in _FINAL and not failed
-    return Said("" if failed else "\n\n".join(texts), final)
+    # "<synthetic>" is the agent itself: an error of the service, or a filler that it puts after an
+    # interrupted answer when it resumes ("No response requested.").
+    if entry.get("isApiErrorMessage") or string(message, "model") == "<synthetic>":
+        return Worked()
+    return Said("\n\n".join(texts), string(message, "stop_reason") in _FINAL)
 
 
 def _attachment(entry: Frame) -> Entry | None:

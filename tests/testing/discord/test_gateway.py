@@ -365,16 +365,16 @@ async def test_a_bot_is_invited_and_thrown_out_while_it_runs(place: Place) -> No
         garden.invite(place.bot)
         (joined,) = await bot.hears("guild_join")
         assert [channel.name for channel in joined.channels] == ["roses"]
-        place.twin.faults.remove_guild(garden.state, place.bot)
+        place.twin.faults.remove_guild(garden, place.bot)
         (left,) = await bot.hears("guild_remove")
         assert left.name == "Garden"
 
 
 async def test_an_outage_of_a_guild(place: Place) -> None:
     async with running(place.twin, place.bot) as bot:
-        place.twin.faults.outage(place.guild.state)
+        place.twin.faults.outage(place.guild)
         await bot.hears("guild_unavailable")
-        place.twin.faults.recover(place.guild.state)
+        place.twin.faults.recover(place.guild)
         await bot.hears("guild_available", 2)
 
 

@@ -9,7 +9,6 @@ documented either: the ones here are well known, and a client should read only `
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
-from http import HTTPStatus
 
 from cc_connect.testing.discord.model import JsonObject
 
@@ -19,7 +18,6 @@ class Refusal(Enum):
 
     UNAUTHORIZED = (0, 401, "401: Unauthorized")
     NOT_FOUND = (0, 404, "404: Not Found")
-    METHOD_NOT_ALLOWED = (0, 405, "405: Method Not Allowed")
     UNKNOWN_APPLICATION = (10002, 404, "Unknown Application")
     UNKNOWN_CHANNEL = (10003, 404, "Unknown Channel")
     UNKNOWN_GUILD = (10004, 404, "Unknown Guild")
@@ -146,8 +144,3 @@ def form_error(path: tuple[str | int, ...], code: str, message: str) -> ApiError
     errors = FormErrors()
     errors.add(path, code, message)
     return ApiError(Refusal.INVALID_FORM, errors.tree)
-
-
-def is_server_error(status: int) -> bool:
-    """Tell whether a status is one of the 5xx."""
-    return status >= HTTPStatus.INTERNAL_SERVER_ERROR

@@ -1,10 +1,10 @@
 """Everything that can go wrong between a bot and Discord, on demand."""
 
-import secrets
-
 from cc_connect.testing.discord import announce
+from cc_connect.testing.discord.clock import make_token
 from cc_connect.testing.discord.connection import Connection
-from cc_connect.testing.discord.model import Application, Guild, JsonObject
+from cc_connect.testing.discord.model import Application, JsonObject
+from cc_connect.testing.discord.places import GuildHandle
 from cc_connect.testing.discord.session import Opcode, Sessions
 from cc_connect.testing.discord.trouble import (
     EventTrouble,
@@ -214,32 +214,32 @@ class Faults:
 
     def reset_token(self, bot: Application) -> str:
         """Give a bot another token, as its owner can; the old one is worthless at once."""
-        bot.token = secrets.token_urlsafe(32)
+        bot.token = make_token(bot.id)
         for session in self._sessions.of(bot):
             if session.line is not None:
                 session.line.close(4004, "Authentication failed.")
             self._sessions.forget(session)
         return bot.token
 
-    def remove_guild(self, guild: Guild, bot: Application) -> None:
+    def remove_guild(self, guild: GuildHandle, bot: Application) -> None:
         """Throw a bot out of a guild."""
-        member = guild.members.pop(bot.user.id, None)
-        guild.bots.pop(bot.id, None)
-        guild.command_scope.discard(bot.id)
-        announce.guild_gone(self._world, guild, bot, outage=False)
-        if member is not None:
-            announce.member_removed(self._world, guild, bot.user)
+        state = guild.state
+        del state.members[bot.user.id]
+        del state.bots[bot.id]
+        state.command_scope.discard(bot.id)
+        announce.guild_gone(self._world, state, bot, outage=False)
+        announce.member_removed(self._world, state, bot.user)
 
-    def outage(self, guild: Guild) -> None:
+    def outage(self, guild: GuildHandle) -> None:
         """Let a guild become unavailable for all its bots. Docs: Gateway > Guild Availability."""
-        guild.available = False
-        for bot in guild.bots.values():
-            announce.guild_gone(self._world, guild, bot, outage=True)
+        guild.state.available = False
+        for bot in guild.state.bots.values():
+            announce.guild_gone(self._world, guild.state, bot, outage=True)
 
-    def recover(self, guild: Guild) -> None:
+    def recover(self, guild: GuildHandle) -> None:
         """End an outage."""
-        guild.available = True
-        announce.guild_available(self._world, guild)
+        guild.state.available = True
+        announce.guild_available(self._world, guild.state)
 
     def heal(self) -> None:
         """Take every fault out of force. What was cut stays cut; held events are sent."""

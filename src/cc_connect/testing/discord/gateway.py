@@ -6,6 +6,7 @@ Docs: Gateway, Gateway Events, Opcodes and Status Codes > Gateway.
 import asyncio
 import contextlib
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,6 +118,9 @@ class Gateway:
                 async with asyncio.timeout_at(alive):
                     frame = await connection.receive()
             except TimeoutError:
+                if connection.silent:
+                    alive = math.inf  # half-open: not even that is told
+                    continue
                 raise _Refused(*MISSED_HEARTBEAT) from None
             if frame is None:
                 return
@@ -131,6 +135,8 @@ class Gateway:
         match opcode:
             case Opcode.HEARTBEAT:
                 self._note("heartbeat", _application(connection), data)
+                if connection.session is not None and isinstance(data, int):
+                    connection.session.confirm(data)
                 connection.send_json({"t": None, "s": None, "op": Opcode.ACK, "d": None})
             case Opcode.IDENTIFY:
                 self._identify(connection, data)
@@ -201,9 +207,8 @@ class Gateway:
             raise _Refused(*DECODE_ERROR)
         application = self._authenticate(data)
         self._note("resume", application, {**data, "token": "[hidden]", "path": connection.path})
-        session = self._sessions.find(str(data.get("session_id")), application)
-        sequence = data.get("seq")
-        if session is None or not isinstance(sequence, int) or self._trouble.never_resume:
+        session, sequence = self._find_resumable(application, data)
+        if session is None:
             connection.send_json({"t": None, "s": None, "op": Opcode.INVALID_SESSION, "d": False})
             return
         if sequence > session.sequence:
@@ -215,6 +220,15 @@ class Gateway:
         session.replay(sequence)
         session.dispatch("RESUMED", {"_trace": ["twin"]})
         self._note("resumed", application, session.id)
+
+    def _find_resumable(
+        self, application: Application, data: JsonObject
+    ) -> tuple[Session | None, int]:
+        session = self._sessions.find(str(data.get("session_id")), application)
+        sequence = data.get("seq")
+        if session is None or not isinstance(sequence, int) or self._trouble.never_resume:
+            return None, 0
+        return (session if sequence >= session.confirmed else None), sequence
 
     def _authenticate(self, data: JsonObject) -> Application:
         token = str(data.get("token", "")).removeprefix("Bot ")

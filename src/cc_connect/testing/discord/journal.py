@@ -85,6 +85,10 @@ class Requests(Sequence[Request]):
         """Note one more."""
         self._requests.append(request)
 
+    def clear(self) -> None:
+        """Forget everything, so that a long test does not grow."""
+        self._requests.clear()
+
     def of(
         self,
         route: str | None = None,

@@ -358,6 +358,7 @@ def _described(index: int, file: File) -> JsonObject:
     return {
         "id": str(index),
         "filename": file.filename,
+        "content_type": file.content_type,
         "description": file.description,
         "width": file.width,
         "height": file.height,

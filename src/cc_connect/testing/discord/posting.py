@@ -23,6 +23,7 @@ _SETTABLE = int(
     | MessageFlag.VOICE_MESSAGE
     | MessageFlag.COMPONENTS_V2
 )
+_UNKNOWN_TYPE = "application/octet-stream"
 _EDITABLE = int(MessageFlag.SUPPRESS_EMBEDS | MessageFlag.COMPONENTS_V2)
 
 
@@ -118,7 +119,7 @@ def attach(
         world.ids.take(),
         channel.id,
         filename,
-        guessed or upload.content_type or "application/octet-stream",
+        described.get("content_type") or guessed or upload.content_type or _UNKNOWN_TYPE,
         upload.data,
         described.get("description"),
     )

@@ -5,6 +5,7 @@ Docs: Gateway > Resuming.
 
 import json
 import secrets
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -54,7 +55,8 @@ class Session:
     line: Line | None = None
     gone_at: float | None = None
     sequence: int = 0
-    sent: list[tuple[int, str]] = field(default_factory=list)
+    confirmed: int = 0
+    sent: deque[tuple[int, str]] = field(default_factory=deque)
 
     def dispatch(self, name: str, data: JsonObject) -> None:
         """Send one event, or keep it for the day the bot comes back."""
@@ -64,6 +66,11 @@ class Session:
         self.sent.append((self.sequence, text))
         if self.line is not None:
             self.line.send(text)
+
+    def confirm(self, sequence: int) -> None:
+        """Forget what a heartbeat says has arrived: nobody will ask for it again."""
+        while self.sent and self.sent[0][0] <= sequence:
+            self.confirmed, _ = self.sent.popleft()
 
     def replay(self, after: int) -> None:
         """Send again what came after a sequence number, in the old order."""

@@ -1,6 +1,5 @@
 """The twin itself: a Discord that lives in the test process, behind real sockets."""
 
-import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
@@ -9,7 +8,7 @@ from typing import Self, TypeVar
 from aiohttp import web
 
 from cc_connect.testing.discord.acts import PATIENCE, Choice, People
-from cc_connect.testing.discord.clock import Clock
+from cc_connect.testing.discord.clock import Clock, make_token
 from cc_connect.testing.discord.command_options import offered
 from cc_connect.testing.discord.connection import Connection
 from cc_connect.testing.discord.faults import Faults
@@ -70,6 +69,27 @@ class DiscordTwin:
         self.faults = Faults(self.world, self._sessions, self._connections, events, gateway, rest)
         self._people = People(self.world)
         self._runner: web.AppRunner | None = None
+        self._site: web.TCPSite | None = None
+
+    async def go_dark(self) -> None:
+        """Stop listening and cut every connection, as if the network were gone."""
+        assert self._runner is not None
+        assert self._site is not None
+        await self._site.stop()
+        for connection in list(self._connections):
+            connection.drop()
+        assert self._runner.server is not None
+        await self._runner.server.shutdown(0.1)
+
+    async def come_back(self) -> None:
+        """Listen again, at the same address."""
+        _, _, port = self.world.origin.rpartition(":")
+        await self._listen(int(port))
+
+    async def _listen(self, port: int) -> None:
+        assert self._runner is not None
+        self._site = web.TCPSite(self._runner, _HOST, port, reuse_address=True)
+        await self._site.start()
 
     async def __aenter__(self) -> Self:
         application = web.Application(client_max_size=64 * 1024 * 1024)
@@ -78,8 +98,7 @@ class DiscordTwin:
         self._rest.install(application)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, _HOST, 0)
-        await site.start()
+        await self._listen(0)
         _, port = self._runner.addresses[0]
         self.world.origin = f"http://{_HOST}:{port}"
         return self
@@ -172,7 +191,7 @@ class DiscordTwin:
         snowflake = self.world.ids.take()
         user = User(snowflake, name, bot=True)
         self.world.users[user.id] = user
-        token = token or secrets.token_urlsafe(32)
+        token = token or make_token(snowflake)
         bot = Application(snowflake, name, user, owner, token, int(intents_enabled), tuple(team))
         self.world.applications[bot.id] = bot
         return bot
@@ -251,6 +270,9 @@ class DiscordTwin:
         typed: str,
         *,
         bot: Application | None = None,
+        patience: float = PATIENCE,
     ) -> list[JsonObject]:
         """Type into an option of a command and see what is offered: see `People.suggest`."""
-        return await self._people.suggest(user, channel.state, command, option, typed, bot=bot)
+        return await self._people.suggest(
+            user, channel.state, command, option, typed, bot=bot, patience=patience
+        )

@@ -96,7 +96,7 @@ class TestAnswers:
                 assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
                 assert "unsafe" not in policy
                 assert answer.headers["X-Content-Type-Options"] == "nosniff"
-                assert answer.headers["Referrer-Policy"] == "no-referrer"
+                assert answer.headers["Referrer-Policy"] == "same-origin"
                 assert answer.headers["Server"] == "cc-connect"
 
     async def test_the_page_has_no_inline_script_or_style(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from html import escape
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,19 @@ from cc_connect.web.assets import static_url
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 THEME_COOKIE = "theme"
 _THEMES = frozenset({"dark", "light"})
+
+
+def _marked(line: str) -> "Markup":
+    """A line of our own with its commands, which stand in backticks, as such."""
+    from markupsafe import Markup  # noqa: PLC0415 - comes with Jinja2, see above
+
+    parts = [str(escape(part)) for part in line.split("`")]
+    parts[1::2] = [f"<code>{part}</code>" for part in parts[1::2]]
+    return Markup("".join(parts))  # noqa: S704 - every part was escaped
 
 
 class Views:
@@ -34,6 +45,7 @@ class Views:
             lstrip_blocks=True,
         )
         environment.globals["static"] = static_url
+        environment.filters["marked"] = _marked
         environment.filters["json"] = lambda value: msgspec.json.encode(value).decode()
         return environment
 

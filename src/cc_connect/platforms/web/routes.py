@@ -65,7 +65,10 @@ class _Endpoint:
 
     async def socket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(heartbeat=_HEARTBEAT, max_msg_size=LARGEST_FRAME)
-        await socket.prepare(request)
+        try:
+            await socket.prepare(request)
+        except ConnectionResetError:  # the page went away while it was still knocking
+            return socket
         connection = Connection(texts_for(request))
         self._page.open(connection)
         writer = asyncio.create_task(connection.write(socket))

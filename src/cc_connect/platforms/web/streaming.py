@@ -11,11 +11,14 @@ further down) lasts no longer than the turn.
 import re
 from dataclasses import dataclass, field
 
-from cc_connect.platforms.web.markdown import to_html
+from cc_connect.platforms.web.markdown import code_block, to_html
 from cc_connect.platforms.web.wire import Extended
 
 SHORT_TAIL = 2_000
 """Characters up to which the open end is drawn as Markdown every time it is looked at."""
+
+LONG_BLOCK = 50_000
+"""Characters from which a block is shown as it came while the answer grows."""
 
 _FENCE = re.compile(r"^( {0,3})(`{3,}|~{3,})(.*)$")
 _NESTED_FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
@@ -174,8 +177,14 @@ class GrowingText:
 
     def _draw(self, copy_label: str) -> list[str]:
         drawn = self._drawn.setdefault(copy_label, [])
-        drawn.extend(to_html(text, copy_label) for text in self._finished[len(drawn) :])
+        drawn.extend(_finished(text, copy_label) for text in self._finished[len(drawn) :])
         return drawn
+
+
+def _finished(text: str, copy_label: str) -> str:
+    if len(text) <= LONG_BLOCK:
+        return to_html(text, copy_label)
+    return code_block(text, "", copy_label)  # nobody reads it; the loop must not stand still
 
 
 def _closes(line: str, fence: str) -> bool:

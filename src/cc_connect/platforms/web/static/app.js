@@ -5,7 +5,7 @@ import { Calls } from "./calls.js";
 import { Chats } from "./chats.js";
 import { Composer } from "./composer.js";
 import { Log } from "./log.js";
-import { announce, byId, element, notice, say, setCookie } from "./words.js";
+import { announce, byId, marked, notice, say, setCookie } from "./words.js";
 import { Wire } from "./wire.js";
 
 const { chat, project } = document.body.dataset;
@@ -98,26 +98,32 @@ wire.addEventListener("frame", ({ detail }) => heard[detail.t]?.(detail));
 
 // --- the connection -----------------------------------------------------------------------------
 
-function showState(state, words = say(state)) {
+function showState(state, words = say(state === "connected" ? "connected" : "no_connection")) {
   const line = byId("state");
   line.dataset.state = state;
   line.querySelector(".words").textContent = words;
   line.title = words;
 }
 
+function showOffline(key) {
+  byId("offline").hidden = !key;
+  if (key) byId("offline").replaceChildren(...marked(say(key)));
+}
+
 function shut() {
-  showState("disconnected", say("logged_out_here"));
-  byId("notices").replaceChildren(element("p", { class: "notice-line", role: "alert" }, say("logged_out_here")));
+  showState("disconnected", say("no_login_short"));
+  showOffline("logged_out_here");
 }
 
 wire.addEventListener("state", async ({ detail }) => {
   showState(detail);
   document.body.classList.toggle("offline", detail !== "connected");
   if (detail === "connected") {
-    byId("notices").replaceChildren();
+    showOffline("");
     return;
   }
   work(0);
+  showOffline("disconnected");
   // A refused WebSocket says nothing about why; a plain request does.
   try {
     const answer = await fetch(`/c/${encodeURIComponent(chat)}/log`, { method: "HEAD" });

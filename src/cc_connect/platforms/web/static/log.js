@@ -82,7 +82,10 @@ export class Log {
   }
 
   retract(key) {
-    this.find(key)?.remove();
+    const item = this.find(key);
+    const focused = item?.contains(document.activeElement);
+    item?.remove();
+    if (focused) byId("text").focus({ preventScroll: true });
     this.showEmpty();
   }
 
@@ -175,7 +178,7 @@ export class Log {
       return;
     }
     tail.end = null;
-    tail.className = `prose tail ${mode}`;
+    tail.className = `prose tail tail-${mode}`;
     if (mode === "html") {
       tail.replaceChildren(fragment(text));
       return;
@@ -183,7 +186,7 @@ export class Log {
     tail.end = document.createTextNode(text);
     if (mode === "code") {
       const code = element("code", {}, tail.end);
-      tail.replaceChildren(element("div", { class: "code" }, element("pre", {}, code)));
+      tail.replaceChildren(element("div", { class: "code" }, element("pre", { tabindex: "0" }, code)));
     } else {
       tail.replaceChildren(tail.end);
     }

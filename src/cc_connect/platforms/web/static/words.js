@@ -22,6 +22,11 @@ export function fragment(html) {
   return template.content;
 }
 
+// A line of our own: what stands in backticks is something to type.
+export function marked(line) {
+  return line.split("`").map((part, at) => (at % 2 ? element("code", {}, part) : part));
+}
+
 export function freshId() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));  // a page without TLS has no randomUUID
@@ -68,7 +73,7 @@ export function tellTime(time) {
 }
 
 export function notice(text) {
-  const line = element("p", { class: "notice-line", role: "alert" }, text);
+  const line = element("p", { class: "notice-line", role: "alert" }, ...marked(text));
   byId("notices").append(line);
   setTimeout(() => line.remove(), 10_000);
 }

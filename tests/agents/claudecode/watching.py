@@ -11,6 +11,7 @@ from uuid import uuid4
 import cc_connect
 from cc_connect.agents.claudecode import ClaudeCode, Options
 from cc_connect.contract.agent import (
+    Agent,
     AgentEvent,
     AgentSession,
     Prompt,
@@ -111,7 +112,7 @@ class Watched:
 
 
 @asynccontextmanager
-async def watching(agent: ClaudeCode, spec: SessionSpec) -> AsyncIterator[Watched]:
+async def watching(agent: Agent, spec: SessionSpec) -> AsyncIterator[Watched]:
     async with agent.open(spec) as session:
         watched = Watched(session)
         yield watched

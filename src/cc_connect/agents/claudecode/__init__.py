@@ -84,6 +84,7 @@ class ClaudeCode:
             spec,
             self._environ,
             marker=self._marker,
+            name=self._features.display_name,
             line_limit=self._line_limit,
         )
 

@@ -28,30 +28,32 @@ class Death:
         stderr: The end of its error output.
         said: What it said in its own protocol about the end.
         garbage: The first line it printed that was no frame.
+        name: What the program is called.
     """
 
     returncode: int | None
     stderr: str = ""
     said: str = ""
     garbage: str = ""
+    name: str = "Claude Code"
 
     @property
     def told(self) -> str:
         """One paragraph: how it ended, and its last words."""
         words = self.stderr.strip()[-_TAIL:] or self.said
-        return f"Claude Code has ended ({_how(self.returncode)}).{f' {words}' if words else ''}"
+        return f"{self.name} has ended ({_how(self.returncode)}).{f' {words}' if words else ''}"
 
 
 def start_failure(death: Death, spec: SessionSpec) -> AgentError:
     """Return the error for a process that ended before it was ready."""
     words = f"{death.stderr}\n{death.said}"
     if spec.resume and any(sign in words for sign in _NO_SESSION):
-        return ResumeFailed(f"Claude Code does not know the session {spec.resume} (any more).")
+        return ResumeFailed(f"{death.name} does not know the session {spec.resume} (any more).")
     if _ROOT in words:
         return AgentStartFailed(ROOT_TEXT)
     if death.garbage:
         return AgentStartFailed(
-            "The command is not Claude Code, or prints something of its own: its output begins "
+            f"The command is not {death.name}, or prints something of its own: its output begins "
             f"with {death.garbage!r}. {death.told}"
         )
     return AgentStartFailed(death.told)

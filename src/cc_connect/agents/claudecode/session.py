@@ -71,10 +71,11 @@ _PLAN_LARGEST = 1_000_000  # bytes of a plan file
 class ClaudeSession:
     """Implements `AgentSession`. Made by `open_session`, which also closes it."""
 
-    def __init__(self, child: Child, translator: Translator, cwd: str) -> None:
+    def __init__(self, child: Child, translator: Translator, cwd: str, name: str) -> None:
         self._child = child
         self._translator = translator
         self._cwd = cwd
+        self._name = name
         self._outlet = Outlet()
         self._ready: asyncio.Future[Frame | None] = asyncio.get_running_loop().create_future()
         self._offers: dict[str, tools.Offer] = {}
@@ -149,12 +150,12 @@ class ClaudeSession:
         except TimeoutError:
             tail = self._child.stderr_tail.strip()
             raise AgentStartFailed(
-                f"Claude Code did not get ready within {options.start_timeout:g} s. {tail}".strip()
+                f"{self._name} did not get ready within {options.start_timeout:g} s. {tail}".strip()
             ) from None
         if ready is None:
             raise start_failure(self._death(), spec)
         if error := string(ready, "error"):
-            raise AgentStartFailed(f"Claude Code could not start the session: {error}")
+            raise AgentStartFailed(f"{self._name} could not start the session: {error}")
 
     async def close(self) -> None:
         """End the process and all it started; the events end with `SessionLost`."""
@@ -177,7 +178,7 @@ class ClaudeSession:
 
     def _death(self) -> Death:
         child = self._child
-        return Death(child.returncode, child.stderr_tail, self._said, self._garbage)
+        return Death(child.returncode, child.stderr_tail, self._said, self._garbage, self._name)
 
     # --- reading -----------------------------------------------------------------------------
 
@@ -327,12 +328,13 @@ async def open_session(
     environ: Mapping[str, str],
     *,
     marker: str,
+    name: str,
     line_limit: int = MAX_LINE,
 ) -> AsyncIterator[ClaudeSession]:
     """Start the agent and wait until it is ready; leaving ends its whole process tree.
 
-    `marker` names this instance of cc-connect; a line of the agent with more than `line_limit`
-    bytes is left out.
+    `marker` names this instance of cc-connect, `name` the agent for people; a line of the agent
+    with more than `line_limit` bytes is left out.
 
     Raises:
         AgentMissing, AgentStartFailed, ResumeFailed: See `Agent.open`.
@@ -350,7 +352,7 @@ async def open_session(
     child = await _start(launch)
     model = spec.model or options.model
     translator = Translator(session, spec.cwd, command.mode_of(options, spec), model)
-    live = ClaudeSession(child, translator, spec.cwd)
+    live = ClaudeSession(child, translator, spec.cwd, name)
     try:
         await live.greet(options, spec)
         yield live

@@ -55,6 +55,7 @@ class Run:
         self._index = 0
         self._blocks: list[Block] = []
         self.last_tool = ""  # id of the tool run asked for last
+        self.last_output = ""  # what the last tool gave
         self._calls = 0
         self._last = ""
 
@@ -189,6 +190,7 @@ class Run:
         for at, call in enumerate(calls):
             outcome = self._worked(call, answers.get(at))
             done.append(outcome)
+            self.last_output = outcome.output
             self.seat.send(
                 frames.tool_result(
                     ids[at],

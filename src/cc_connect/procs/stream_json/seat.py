@@ -54,8 +54,11 @@ class Settings:
     environ: Mapping[str, str] = field(repr=False)
 
 
-def settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
-    """Read the arguments that Claude Code takes; others are passed over."""
+def settings(argv: Sequence[str], environ: Mapping[str, str], model: str) -> Settings:
+    """Read the arguments that Claude Code takes; others are passed over.
+
+    `model` is the name of the model when the arguments name none.
+    """
     parser = ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--resume")
     parser.add_argument("--session-id", default="")
@@ -69,7 +72,7 @@ def settings(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
         resume=given.resume,
         fork=given.fork_session,
         mode=given.permission_mode,
-        model=given.model or "scripted-model",
+        model=given.model or model,
         cwd=str(Path.cwd()),
         environ=environ,
     )

@@ -14,7 +14,7 @@ def main() -> int:
     """Play until stdin ends; returns the exit code."""
     wishes = json.loads(os.environ.get(SETTINGS) or "{}")
     begin(wishes.get("start") or ())
-    given = settings(sys.argv[1:], os.environ)
+    given = settings(sys.argv[1:], os.environ, model="scripted-model")
     seat = Seat(given, lifecycle=not wishes.get("old"), received=_journal("got", given.session))
     if missing := seat.open():
         sys.stderr.write(f"{missing}\n")

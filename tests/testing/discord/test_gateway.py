@@ -25,7 +25,7 @@ async def test_discord_py_gets_ready_with_its_guilds(place: Place) -> None:
         assert bot.get_guild(place.guild.id) is not None
         assert place.twin.is_online(place.bot)
         connect = next(note for note in place.twin.gateway_log if note.kind == "connect")
-        assert "compress=zlib-stream" in str(connect.data)
+        assert "compress=z" in str(connect.data)  # zlib, or zstd where its library is installed
     await place.twin.until_true(lambda: not place.twin.is_online(place.bot))
     goodbye = place.twin.gateway_log[-1]
     assert (goodbye.kind, goodbye.data) == ("disconnect", 4000)  # what discord.py really sends

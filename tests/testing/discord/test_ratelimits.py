@@ -65,7 +65,8 @@ async def test_the_limit_over_everything() -> None:
             assert headers["X-RateLimit-Global"] == "true"
             assert headers["X-RateLimit-Scope"] == "global"
             callback = "/interactions/1/token/callback"
-            assert (await rest("POST", callback, json={"type": 4}))[0] == 404
+            status, _, headers = await rest("POST", callback, json={"type": 4})
+            assert (status, "X-RateLimit-Bucket" in headers) == (404, False)
 
 
 async def test_discord_py_waits_and_gets_everything_through() -> None:

@@ -24,7 +24,12 @@ from cc_connect.testing.discord.model import (
     User,
 )
 from cc_connect.testing.discord.permissions import Permission
-from cc_connect.testing.discord.wire import channel_json, member_json, role_json, user_json
+from cc_connect.testing.discord.wire import (
+    member_json,
+    role_json,
+    user_json,
+    whole_channel_json,
+)
 from cc_connect.testing.discord.world import World
 
 Choice = str | User | Role | Channel
@@ -258,7 +263,7 @@ def _resolve(channel: Channel, application: Application, things: Sequence[Choice
             case Role():
                 resolved.setdefault("roles", {})[str(thing.id)] = role_json(thing)
             case Channel():
-                written = channel_json(thing, application)
+                written = whole_channel_json(thing, application)
                 written["permissions"] = str(permissions.in_channel(thing, application.user))
                 resolved.setdefault("channels", {})[str(thing.id)] = written
             case str():

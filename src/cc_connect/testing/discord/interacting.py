@@ -19,7 +19,7 @@ from cc_connect.testing.discord.model import (
     MessageKind,
     User,
 )
-from cc_connect.testing.discord.wire import channel_json, member_json, user_json
+from cc_connect.testing.discord.wire import member_json, user_json, whole_channel_json
 from cc_connect.testing.discord.wire_message import message_json
 from cc_connect.testing.discord.world import World
 
@@ -63,7 +63,7 @@ def interaction_json(world: World, interaction: Interaction) -> JsonObject:
         "application_id": str(viewer.id),
         "type": int(interaction.kind),
         "data": interaction.data,
-        "channel": channel_json(channel, viewer),
+        "channel": whole_channel_json(channel, viewer),
         "channel_id": str(channel.id),
         "token": interaction.token,
         "version": 1,

@@ -92,13 +92,19 @@ def member_json(member: Member, *, with_user: bool = True) -> JsonObject:
 
 
 def channel_json(channel: Channel, viewer: Application) -> JsonObject:
-    """Docs: Channel > Channel Object; threads and direct conversations have their own fields."""
+    """Docs: Channel > Channel Object; what the viewer may not view has its details hidden."""
+    hidden = not permissions.allows(channel, viewer.user, Permission.VIEW_CHANNEL)
+    if hidden and channel.guild is not None and channel.thread is None:
+        return _hidden_json(channel)
+    return whole_channel_json(channel, viewer)
+
+
+def whole_channel_json(channel: Channel, viewer: Application) -> JsonObject:
+    """A channel with nothing hidden, as interactions show it (Docs: Change Log, August 2026)."""
     if channel.thread is not None:
         return _thread_json(channel, viewer)
     if channel.guild is None:
         return _direct_json(channel, viewer)
-    if not permissions.allows(channel, viewer.user, Permission.VIEW_CHANNEL):
-        return _hidden_json(channel)
     overwrites = [
         {
             "id": str(each.target),
@@ -276,7 +282,7 @@ def guild_create_json(guild: Guild, viewer: Application, intents: int) -> JsonOb
     }
 
 
-def application_json(application: Application) -> JsonObject:
+def application_json(application: Application, guild_count: int) -> JsonObject:
     """Docs: Application > Application Object, with its owner or the team that owns it."""
     owner = application.owner
     team: JsonObject | None = None
@@ -298,6 +304,13 @@ def application_json(application: Application) -> JsonObject:
         "owner": owner_json,
         "team": team,
         "bot": user_json(application.user),
+        "redirect_uris": [],
+        "interactions_endpoint_url": None,
+        "role_connections_verification_url": None,
+        "approximate_guild_count": guild_count,
+        "approximate_user_install_count": 0,
+        "approximate_user_authorization_count": 0,
+        "integration_types_config": {"0": {}},
     }
 
 

@@ -69,7 +69,8 @@ async def open_direct(call: Call) -> Answer:
 
 async def get_application(call: Call) -> Answer:
     """Docs: Application > Get Current Application; OAuth2 > Get Current Bot Application..."""
-    return Answer(200, wire.application_json(call.application))
+    mine = [g for g in call.world.guilds.values() if call.application.id in g.bots]
+    return Answer(200, wire.application_json(call.application, len(mine)))
 
 
 async def get_gateway(call: Call) -> Answer:

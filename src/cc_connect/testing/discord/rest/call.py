@@ -104,12 +104,17 @@ Handler = Callable[[Call], Awaitable[Answer]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One endpoint. `open` ones need no bot token: the token of an interaction is in their path."""
+    """One endpoint.
+
+    `open` ones need no bot token: that of an interaction is in their path. `unlimited` ones have
+    no bucket of their own and answer without its headers.
+    """
 
     method: str
     path: str
     handler: Handler
     open: bool = False
+    unlimited: bool = False
 
     @property
     def name(self) -> str:

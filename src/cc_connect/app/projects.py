@@ -143,8 +143,7 @@ def _default_options(plugin: AgentPlugin, project: ProjectConfig, *, demo: bool)
 
 def _with_provider(options: Any, project: ProjectConfig) -> Any:  # noqa: ANN401 - the plug-in's own class
     """The chosen provider's key, address and environment, where the project's own does not say."""
-    chosen = project.agent.options.get("provider") or None
-    provider = next((one for one in project.agent.providers if one.name == chosen), None)
+    provider = project.agent.provider
     if provider is None or not hasattr(options, "env"):
         return options
     env = dict(provider.env)

@@ -11,11 +11,11 @@ import structlog
 
 from cc_connect.app import discovery
 from cc_connect.app.config import ConfigError, Loaded, default_config, find_config, load, settle
-from cc_connect.app.config.models import Config
+from cc_connect.app.config.models import AUTO, Config
 from cc_connect.app.config.problems import Severity
 from cc_connect.app.house import House
 from cc_connect.app.logs import configure
-from cc_connect.app.projects import PREFERRED, ProjectFailed
+from cc_connect.app.projects import FALLBACK, PREFERRED, ProjectFailed, find_agent
 from cc_connect.contract.plugin import AgentPlugin, PlatformPlugin
 from cc_connect.store.errors import AlreadyRunning, StoreError
 
@@ -60,8 +60,8 @@ def _configuration(flag: Path | None) -> Config | None:
     loaded = load(path, environ, agents.names, platforms.names)
     loaded = _with_options(loaded, platforms, agents)
     for problem in loaded.problems:
-        word = "error" if problem.severity is Severity.ERROR else "warning"
-        print(f"{word}: {problem}", file=sys.stderr)  # noqa: T201 - people read this, not a log
+        word = "error: " if problem.severity is Severity.ERROR else ""
+        print(f"{word}{problem}", file=sys.stderr)  # noqa: T201 - people read this, not a log
     for parked in loaded.parked:
         log.error("project parked", project=parked.name, reason="errors in the configuration")
     if loaded.config is not None and not loaded.config.projects:
@@ -87,6 +87,10 @@ def _with_options(
             agent_options[name] = agents.load(name).options
         except discovery.PluginFailed as error:
             log.error("plug-in left out", reason=str(error))
+    if AUTO in named_agents:
+        found, _ = find_agent(agents, os.environ)
+        if found != FALLBACK:
+            agent_options[AUTO] = agents.load(found).options
     for name in sorted(named_platforms & platforms.names):
         try:
             platform_options[name] = platforms.load(name).options

@@ -1,5 +1,7 @@
 """Things to show on the page: one of every block, as a real turn would fill it."""
 
+from dataclasses import replace
+
 from cc_connect.contract.content import (
     Button,
     Buttons,
@@ -164,6 +166,16 @@ PLAN: Content = (
         "Keep planning",
         (Field("comment", "What should be different?", multiline=True, required=False),),
     ),
+)
+
+LIVE: Content = (
+    STEPS,
+    Footer("⏳ Edit src/search.py · 42 s"),
+    Buttons((Button("Stop", "c:/stop", Style.DANGER),)),
+)
+OVER: Content = (
+    replace(STEPS, items=(*STEPS.items[:-1], replace(STEPS.items[-1], state=StepState.DONE))),
+    Footer("Done: 20 steps, 51 s"),
 )
 
 FOOTER = Footer("opus · 48k tokens · $0.31 · ~/site")

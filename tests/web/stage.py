@@ -4,7 +4,9 @@ The host keeps a history in memory as the store would, and answers what is said 
 """
 
 import asyncio
+import socket
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,7 +24,7 @@ from cc_connect.platforms.web.adapter import WebPlatform
 from cc_connect.platforms.web.config import WebOptions
 from cc_connect.web.history import Item, Page, PostItem, PromptItem
 from cc_connect.web.server import ServerSettings, WebServer
-from tests.web.scenes import ANSWER, PERMISSION, STEPS, answered
+from tests.web.scenes import ANSWER, LIVE, OVER, PERMISSION, answered
 
 TOKEN = "a-token-for-programs"
 NOON = 1_790_000_000.0
@@ -44,6 +46,13 @@ COMMANDS = (
     CommandSpec("status", "Show how things stand"),
     CommandSpec("stop", "Stop the running turn"),
 )
+
+
+def free_port() -> int:
+    """A port that nobody uses just now, for a server that comes back at the same place."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 class MemoryHistory:
@@ -82,21 +91,31 @@ class ScriptedHost:
         self.seen: set[tuple[str, str]] = set()
         self.reachable = asyncio.Event()
         self.lively = True
+        self.fail_before_storing = False
+        self.fail_after_storing = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def receive(self, inbound: Inbound) -> None:
         place = (inbound.address.chat, inbound.id)
-        if place in self.seen:
-            return
+        if self.fail_before_storing:
+            raise ConnectionError("the store is away")
+        new = place not in self.seen
+        if new:
+            self._store(inbound, place)
+        if self.fail_after_storing:
+            self.fail_after_storing -= 1
+            raise ConnectionError("stored, but nobody learns of it")
+        if new and self.lively:
+            task = asyncio.create_task(self._answer(inbound))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def _store(self, inbound: Inbound, place: tuple[str, str]) -> None:
         self.seen.add(place)
         self.received.append(inbound)
         if isinstance(inbound.body, Said):
             item = PromptItem(inbound.id, inbound.body.text, inbound.body.media, inbound.sent_at)
             self.stage.history.add(inbound.address.chat, item)
-        if self.lively:
-            task = asyncio.create_task(self._answer(inbound))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
 
     def connected(self, note: str = "") -> None:  # noqa: ARG002 - a protocol
         self.reachable.set()
@@ -135,7 +154,7 @@ class ScriptedHost:
             case Submitted(values=values):
                 await stage.turn(chat, f"Noted: {', '.join(values.values())}")
             case Invoked(command="stop"):
-                await stage.post(chat, (Text("⏹ Stopped."),), Kind.FINAL)
+                await stage.post(chat, (Text("⏹ Stopped."),), Kind.FINAL, stream="s")
             case _:
                 pass
 
@@ -159,8 +178,8 @@ class Stage:
         self.history = MemoryHistory()
         self.host = ScriptedHost(self)
         self.host.values.update(values or {})
-        settings = ServerSettings(port=port, tokens=(TOKEN,), names=names)
-        self.server = WebServer(settings, self.page, self.host, self.history)
+        self._settings = ServerSettings(port=port, tokens=(TOKEN,), names=names)
+        self.server = self._server(port)
         self._running: asyncio.Task[None] | None = None
         self._keys = 0
 
@@ -180,6 +199,18 @@ class Stage:
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
+
+    def _server(self, port: int) -> WebServer:
+        settings = replace(self._settings, port=port)
+        return WebServer(settings, self.page, self.host, self.history)
+
+    async def close_doors(self) -> None:
+        """The server goes away."""
+        await self.server.stop()
+
+    async def open_doors(self) -> None:
+        """The server is there again, at the same address."""
+        await self.server.start()
 
     @property
     def url(self) -> URL:
@@ -238,10 +269,12 @@ class Stage:
     async def turn(self, chat: str, answer: str, pause: float = 0.0) -> str:
         """A turn as the runtime shows it: a live card, a growing answer, the final message."""
         await self.work(chat)
-        await self.post(chat, (STEPS,), Kind.LIVE)
+        card = await self.post(chat, LIVE, Kind.LIVE)
         stream, at = self.key(), 0
         for piece in (answer[i : i + 40] for i in range(0, len(answer), 40)):
             await self.extend(chat, stream, piece, at)
             at += len(piece)
             await asyncio.sleep(pause)
-        return await self.post(chat, (Text(answer),), Kind.FINAL, stream=stream)
+        final = await self.post(chat, (Text(answer),), Kind.FINAL, stream=stream)
+        await self.amend(chat, card, OVER)
+        return final

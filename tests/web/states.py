@@ -12,11 +12,12 @@ from tests.web.scenes import (
     ANSWER,
     DIFF,
     FOOTER,
+    LIVE,
+    OVER,
     PERMISSION,
     PERMISSION_DIFF,
     PLAN,
     QUESTION,
-    STEPS,
     TODOS,
     answered,
 )
@@ -66,7 +67,7 @@ async def empty(stage: Stage, page: "Page") -> None:
 async def streaming(stage: Stage, page: "Page") -> None:
     await _said(stage, "The search takes almost half a second per key. Can you find out why?")
     await stage.work(CHAT)
-    await stage.post(CHAT, (STEPS,), Kind.LIVE)
+    await stage.post(CHAT, LIVE, Kind.LIVE)
     await stage.extend(CHAT, "s", ANSWER[:330], 0)
     await page.wait_for_selector(".stream .code")
 
@@ -95,8 +96,10 @@ async def plan(stage: Stage, page: "Page") -> None:
 
 async def diff(stage: Stage, page: "Page") -> None:
     await _said(stage, "Go on.")
-    await stage.post(CHAT, (STEPS, TODOS), Kind.LIVE)
-    await stage.post(CHAT, (Text("Changed as planned:"), DIFF, TODOS, FOOTER), Kind.FINAL)
+    card = await stage.post(CHAT, LIVE, Kind.LIVE)
+    answer = (Text("Changed as planned:"), DIFF, FOOTER)
+    await stage.post(CHAT, answer, Kind.FINAL, stream="turn-1")
+    await stage.amend(CHAT, card, (*OVER[:1], TODOS, *OVER[1:]))
     await page.wait_for_selector(".diff")
 
 
@@ -105,7 +108,7 @@ async def files(stage: Stage, page: "Page") -> None:
     shown.write_bytes(picture())
     table = stage.folder / "timings.csv"
     table.write_text("query,ms\ncache,410\n" * 300)
-    await page.set_input_files("#files", [_file("layout.png", "image/png", picture(240, 120))])
+    await page.set_input_files("#files", [payload("layout.png", "image/png", picture(240, 120))])
     await page.wait_for_selector(".chip.ready")
     await page.fill("#text", "Like this, but darker. The figures are in the table.")
     await page.keyboard.press("Enter")
@@ -119,7 +122,7 @@ async def files(stage: Stage, page: "Page") -> None:
         ),
         Kind.FINAL,
     )
-    await page.set_input_files("#files", [_file("notes for later.txt", "text/plain", b"x" * 900)])
+    await page.set_input_files("#files", [payload("notes for later.txt", "text/plain", b"x" * 900)])
     await page.wait_for_selector(".chip.ready")
     await page.wait_for_selector(".agent img")
 
@@ -153,7 +156,6 @@ async def helping(stage: Stage, page: "Page") -> None:
 
 
 async def refused(stage: Stage, page: "Page") -> None:
-    await page.goto(f"{stage.server.address}/login?code=used")
     await page.context.clear_cookies()
     await page.goto(f"{stage.server.address}/login?code=used")
 
@@ -185,5 +187,5 @@ async def _said(stage: Stage, text: str) -> None:
     stage.page._tell_prompt(CHAT, key, text, (), NOON)
 
 
-def _file(name: str, mime: str, data: bytes) -> "FilePayload":
+def payload(name: str, mime: str, data: bytes) -> "FilePayload":
     return {"name": name, "mimeType": mime, "buffer": data}

@@ -41,7 +41,7 @@ class ServerSettings:
 
 
 class WebServer:
-    """Serves a page. `start`, then `stop`; not to be started again.
+    """Serves a page. `start`, then `stop`; it can be started again after that.
 
     `more` are further routes (metrics, an API); they are behind the same checks.
     """

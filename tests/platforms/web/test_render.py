@@ -45,7 +45,8 @@ EVERYTHING: tuple[Block, ...] = (
 
 
 NAMES = """
-    class data-key data-kind data-asks data-fold open aria-hidden aria-label tabindex data-n role
+    class data-key data-kind data-asks data-over data-fold open aria-hidden aria-label tabindex
+    data-n role
     type data-action data-value data-menu name value data-submit required maxlength rows href
     download target src alt loading data-copy-message datetime
 """
@@ -101,7 +102,7 @@ def test_steps_fold_into_one_card_that_is_open_while_it_lives() -> None:
         (Step(StepKind.TOOL, "first", "out"), Step(StepKind.TOOL, "now", state=StepState.RUNNING)),
         4,
     )
-    live = drawn(steps, kind=Kind.LIVE)
+    live = drawn(steps, Buttons((Button("Stop", "s"),)), kind=Kind.LIVE)
     assert '<details class="steps running" data-fold="0" open>' in live
     assert '<span class="now">now</span>' in live
     assert "6 steps" in live
@@ -109,8 +110,10 @@ def test_steps_fold_into_one_card_that_is_open_while_it_lives() -> None:
     over = drawn(Steps((Step(StepKind.TOOL, "first"),)), kind=Kind.FINAL)
     assert '<details class="steps done" data-fold="0">' in over
     assert "1 step<" in over
-    failed = drawn(Steps((Step(StepKind.TOOL, "x", state=StepState.FAILED),)), kind=Kind.FINAL)
-    assert '<details class="steps failed"' in failed
+    ended = drawn(steps, kind=Kind.LIVE)
+    assert '<details class="steps done" data-fold="0">' in ended
+    assert "data-over" in ended
+    assert "data-over" not in live
 
 
 def test_a_diff_has_numbers_and_signs() -> None:

@@ -100,8 +100,18 @@ def test_a_piece_that_comes_twice_is_left_out() -> None:
     text.feed("bcd", 1)
     screen.look()
     assert screen.tail == "<p>abcd</p>\n"
-    text.feed("abcd", 0)
+    text.feed("cd", 2)
     assert screen.look() is None
+
+
+def test_a_piece_at_the_beginning_begins_anew() -> None:
+    text, screen = grown("a remark\n\n```\nmore")
+    text.feed("the answer", 0)
+    frame = screen.text.since(screen.cursor, "s", "Copy")
+    assert frame == Extended("s", 0, (), "<p>the answer</p>\n")
+    text.feed("", 0)
+    assert text.since(screen.cursor, "s", "Copy") == Extended("s", 0)
+    assert text.length == 0
 
 
 def test_a_missing_piece_shows_as_an_ellipsis() -> None:

@@ -153,13 +153,13 @@ class WebPlatform:
     async def _post(self, post: Post) -> Receipt:
         name, now = post.to.chat, time.time()
         chat, room = self.chats.begin(self.chats.peek(name)), self.room(name)
-        if post.kind is Kind.FINAL:
-            room.settle()
+        if post.stream:
+            room.settle(post.key)
             chat.needs.clear()
-        elif post.stream:
-            room.streams.pop(post.stream, None)
+        before = ""
         if post.kind is Kind.LIVE:
-            room.show(post.key, post.content, now)
+            late = not interactive(post.content)
+            before = room.show(post.key, post.content, now, late=late)
         if post.kind is Kind.PROMPT and interactive(post.content):
             need(chat, post.key)
         seq, stream = room.next(), post.stream or ""
@@ -169,7 +169,7 @@ class WebPlatform:
             html = self.drawing(texts).message(
                 post.key, post.content, post.kind, now, repeat=post.repeat
             )
-            return Posted(seq, post.key, post.kind.value, html, stream, words)
+            return Posted(seq, post.key, post.kind.value, html, stream, before, words)
 
         tell_all(self._watching(name), frame)
         if post.kind is not Kind.LIVE:
@@ -197,7 +197,7 @@ class WebPlatform:
     async def _retract(self, retract: Retract) -> None:
         name = retract.to.chat
         room, chat = self.room(name), self.chats.find(name)
-        room.live.pop(retract.message, None)
+        room.drop(retract.message)
         frame = Retracted(room.next(), retract.message)
         tell_all(self._watching(name), lambda _: frame)
         if chat and settle(chat, retract.message):

@@ -25,19 +25,26 @@ _TRY_AGAIN_LATER = 1013
 
 @dataclass(slots=True)
 class LiveMessage:
-    """A message that is still changing."""
+    """A message that is still changing, or that was until the answer came."""
 
     content: Content
     at: float
+    before: str = ""
 
 
 @dataclass(slots=True)
 class Room:
-    """The present of one conversation. `seq` counts what its pages were told since the start."""
+    """The present of one conversation. `seq` counts what its pages were told since the start.
+
+    `live` are the messages of the running turn; `cards` are those of the last turns, which are in
+    no history, with the key of the final message that each stands before.
+    """
 
     seq: int = 0
     working_until: float = 0.0
     live: dict[str, LiveMessage] = field(default_factory=dict)
+    cards: dict[str, LiveMessage] = field(default_factory=dict)
+    last_final: str = ""
     streams: dict[str, GrowingText] = field(default_factory=dict)
 
     def next(self) -> int:
@@ -45,16 +52,29 @@ class Room:
         self.seq += 1
         return self.seq
 
-    def show(self, key: str, content: Content, at: float) -> None:
-        """Keep a live message until the turn ends."""
-        self.live[key] = LiveMessage(content, at)
-        while len(self.live) > _MOST_LIVE:
-            del self.live[next(iter(self.live))]
+    def show(self, key: str, content: Content, at: float, *, late: bool) -> str:
+        """Keep a live message. One that comes `late` belongs before the final message.
+
+        Returns:
+            The key of the message it belongs before, or "".
+        """
+        before = self.last_final if late and not self.live else ""
+        kept = self.cards if before else self.live
+        kept[key] = LiveMessage(content, at, before)
+        while len(kept) > _MOST_LIVE:
+            del kept[next(iter(kept))]
+        return before
 
     def change(self, key: str, content: Content) -> None:
         """A live message looks different now."""
-        if key in self.live:
-            self.live[key].content = content
+        message = self.live.get(key) or self.cards.get(key)
+        if message is not None:
+            message.content = content
+
+    def drop(self, key: str) -> None:
+        """A live message was taken back."""
+        self.live.pop(key, None)
+        self.cards.pop(key, None)
 
     def grow(self, stream: str, text: str, at: int) -> None:
         """A stream has a new piece."""
@@ -64,9 +84,16 @@ class Room:
             self.streams[stream] = GrowingText()
         self.streams[stream].feed(text, at)
 
-    def settle(self) -> None:
-        """The turn is over: its answer is in the history."""
-        self.live.clear()
+    def settle(self, final: str) -> None:
+        """The turn is over: its answer is in the history, under this key."""
+        if self.live:
+            for key, message in self.live.items():
+                message.before = final
+                self.cards[key] = message
+            while len(self.cards) > _MOST_LIVE:
+                del self.cards[next(iter(self.cards))]
+            self.live.clear()
+        self.last_final = final
         self.streams.clear()
         self.working_until = 0.0
 

@@ -9,7 +9,6 @@ from typing import assert_never
 
 from cc_connect.contract.content import (
     Attachment,
-    Block,
     Button,
     Buttons,
     Content,
@@ -33,10 +32,11 @@ from cc_connect.platforms.web.markdown import to_html
 INLINE_IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """The only types a browser is ever told to show by itself."""
 
+_Other = Text | Todos | Diff | Table | Buttons | Menu | Form | Attachment | Footer
 _DIFF_SHOWN = 60
 _PREVIEW = 160
 _HUNK = re.compile(r"^@@ -(\d+)(?:,\d+)? \+(\d+)")
-_MARKS = re.compile(r"[*`~]+|^[#>\s]+", re.MULTILINE)
+_MARKS = re.compile(r"[*`~]+|^[#>][#> ]*", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,16 @@ class Drawing:
         self, key: str, content: Content, kind: Kind, at: float | None, *, repeat: bool = False
     ) -> str:
         """A whole message of the agent or of the program."""
-        body = "".join(self._blocks(content, kind))
+        running = kind is Kind.LIVE and interactive(content)
+        body = "".join(self._blocks(content, kind, running=running))
         if repeat:
             body += f'<p class="footer">{escape(self.texts.say("repeat_note"))}</p>'
         asks = " data-asks" if kind is Kind.PROMPT and interactive(content) else ""
+        over = " data-over" if kind is Kind.LIVE and not running else ""
         tools = self._copy_whole() if kind is Kind.FINAL else ""
         return (
             f'<article class="message agent {kind.value}" data-key="{escape(key)}"'
-            f' data-kind="{kind.value}"{asks}><h3 class="unseen">{self._word("agent")}</h3>'
+            f' data-kind="{kind.value}"{asks}{over}><h3 class="unseen">{self._word("agent")}</h3>'
             f'<div class="body">{body}</div>'
             f'<div class="tools">{tools}{_time(at)}</div></article>'
         )
@@ -92,17 +94,18 @@ class Drawing:
     def _copy_whole(self) -> str:
         return f'<button type="button" class="copy" data-copy-message>{self._word("copy")}</button>'
 
-    def _blocks(self, content: Content, kind: Kind) -> Iterator[str]:
+    def _blocks(self, content: Content, kind: Kind, *, running: bool) -> Iterator[str]:
         for number, block in enumerate(content):
-            yield self._block(block, kind, number)
+            if isinstance(block, Steps):
+                yield self._steps(block, number, running=running)
+            else:
+                yield self._block(block, kind, number)
 
-    def _block(self, block: Block, kind: Kind, number: int) -> str:
+    def _block(self, block: _Other, kind: Kind, number: int) -> str:
         match block:
             case Text():
                 drawn = to_html(block.markdown, self.texts.say("copy"))
                 return f'<div class="prose">{drawn}</div>'
-            case Steps():
-                return self._steps(block, kind, number)
             case Todos():
                 return self._todos(block)
             case Diff():
@@ -125,12 +128,10 @@ class Drawing:
 
     # --- the work of a turn ---------------------------------------------------------------------
 
-    def _steps(self, steps: Steps, kind: Kind, number: int) -> str:
-        running = [step for step in steps.items if step.state is StepState.RUNNING]
-        live = kind is Kind.LIVE
-        failed = any(step.state is StepState.FAILED for step in steps.items)
-        state = "running" if running or live else "failed" if failed else "done"
-        shown = (running or steps.items)[-1:] if live or running else ()
+    def _steps(self, steps: Steps, number: int, *, running: bool) -> str:
+        busy = tuple(step for step in steps.items if step.state is StepState.RUNNING)
+        state = "running" if running else "done"
+        shown = (busy or steps.items)[-1:] if running else ()
         now = "".join(f'<span class="now">{escape(step.title)}</span>' for step in shown)
         total = self.texts.count("steps", len(steps.items) + steps.hidden)
         hidden = ""
@@ -139,7 +140,7 @@ class Drawing:
             hidden = f'<li class="earlier">{escape(words)}</li>'
         items = "".join(self._step(step, f"{number}.{i}") for i, step in enumerate(steps.items))
         return (
-            f'<details class="steps {state}" data-fold="{number}"{_opened(live)}>'
+            f'<details class="steps {state}" data-fold="{number}"{_opened(running)}>'
             f'<summary><span class="sign" aria-hidden="true"></span>'
             f'<span class="count">{escape(total)}</span>{now}</summary>'
             f"<ol>{hidden}{items}</ol></details>"
@@ -274,7 +275,7 @@ def preview(content: Content) -> str:
     """One line of plain text for a notification."""
     for block in content:
         if isinstance(block, Text):
-            words = " ".join(_MARKS.sub(" ", block.markdown[: 4 * _PREVIEW]).split())
+            words = " ".join(_MARKS.sub("", block.markdown[: 4 * _PREVIEW]).split())
             return words if len(words) <= _PREVIEW else words[: _PREVIEW - 1] + "…"
     return ""
 

@@ -110,7 +110,8 @@ class _Endpoint:
         connection.project = hello.project
         drawing = page.drawing(connection.texts)
         live = tuple(
-            (key, drawing.live(key, one.content, one.at)) for key, one in room.live.items()
+            (key, drawing.live(key, one.content, one.at), one.before)
+            for key, one in (*room.cards.items(), *room.live.items())
         )
         connection.tell(
             Welcome(page.boot, room.seq, live, page.working(hello.chat), _commands(page))

@@ -32,6 +32,7 @@ class Cursor:
 
     blocks: int = 0
     version: int = 0
+    begun: int = 0
     mode: str = ""
     number: int = -1
     lines: int = 0
@@ -59,13 +60,17 @@ class GrowingText:
     _listed: bool = False
     _blank: bool = False
     _version: int = 0
+    _begun: int = 0
 
     def feed(self, text: str, at: int) -> None:
         """Take a piece that begins `at` characters into the text.
 
-        A piece that is there already is left out; where one is missing, an ellipsis stands.
+        A piece at 0 begins the text anew. Otherwise what is there already is left out, and where a
+        piece is missing, an ellipsis stands.
         """
-        if at < self.length:
+        if at == 0 and self.length:
+            self._begin_anew()
+        elif at < self.length:
             text = text[self.length - at :]
         elif at > self.length:
             self._take("\n\n…\n\n")
@@ -73,6 +78,18 @@ class GrowingText:
         if text:
             self.length += len(text)
             self._take(text)
+
+    def _begin_anew(self) -> None:
+        self.length = 0
+        self._begun += 1
+        self._version += 1
+        for pieces in (self._finished, self._open, self._line):
+            pieces.clear()
+        self._drawn.clear()
+        self._open_length = self._line_length = 0
+        self._number += 1
+        self._fence = self._nested = ""
+        self._listed = self._blank = False
 
     def _take(self, text: str) -> None:
         self._version += 1
@@ -144,6 +161,8 @@ class GrowingText:
         if cursor.version == self._version:
             return None
         cursor.version = self._version
+        if cursor.begun != self._begun:
+            cursor.begun, cursor.blocks, cursor.mode = self._begun, 0, ""
         first = cursor.blocks
         blocks = tuple(self._draw(copy_label)[first:])
         cursor.blocks = len(self._finished)

@@ -98,13 +98,14 @@ class CommandLine(msgspec.Struct, frozen=True, omit_defaults=True):
 class Welcome(msgspec.Struct, frozen=True, tag_field="t", tag="welcome"):
     """Answer to `hello`. When `boot` or `seq` is not what the page has, it fetches its log anew.
 
-    `live` holds the messages that are not in the history (yet): key and HTML, in order.
+    `live` holds the messages that are not in the history, in order: key, HTML, and the key of the
+    message it belongs before ("" for the end).
     `working` is how many seconds the agent is known to work on, 0 when it does not.
     """
 
     boot: str
     seq: int
-    live: tuple[tuple[str, str], ...]
+    live: tuple[tuple[str, str, str], ...]
     working: float
     commands: tuple[CommandLine, ...]
 
@@ -125,7 +126,8 @@ class Refused(msgspec.Struct, frozen=True, tag_field="t", tag="refused"):
 class Posted(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="t", tag="post"):
     """A message: a new one goes to the end, one whose key is there already takes its place.
 
-    `stream` is the growing text that this message settles. `preview` is for a notification.
+    `stream` is the growing text that this message settles; it ends the turn. `before` is the key of
+    a message that is there and that this one belongs before. `preview` is for a notification.
     """
 
     seq: int
@@ -133,6 +135,7 @@ class Posted(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="t", tag
     kind: str
     html: str
     stream: str = ""
+    before: str = ""
     preview: str = ""
 
 

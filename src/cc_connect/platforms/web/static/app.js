@@ -46,7 +46,7 @@ function welcome(frame) {
   welcomed = true;
   log.begin();
   const changed = frame.boot !== log.boot || frame.seq !== log.seq;
-  for (const [key, html] of frame.live) log.put(key, html, { mark: false });
+  log.keep(frame.live);
   work(frame.working);
   for (const act of wire.unsent()) if (act.t === "say") log.say(act.id, act.text, []);
   if (changed) {
@@ -59,11 +59,8 @@ function welcome(frame) {
 
 function posted(frame) {
   log.seq = frame.seq;
-  if (frame.kind === "final") {
-    log.fold();
-    work(0);
-  }
-  log.put(frame.key, frame.html, { stream: frame.stream });
+  if (frame.stream) work(0);
+  log.put(frame.key, frame.html, { stream: frame.stream, before: frame.before });
   if (frame.preview) announce(frame.preview);
 }
 

@@ -60,18 +60,26 @@ export class Log {
     byId("empty").hidden = Boolean(this.log.querySelector("article"));
   }
 
-  put(key, html, { stream = "", mark = true } = {}) {
+  put(key, html, { stream = "", before = "" } = {}) {
     const item = this.settleIn(fragment(html).firstElementChild);
-    if (mark) this.touched.add(key);
+    this.touched.add(key);
     const old = this.find(key);
     const growing = stream && this.growing(stream);
     if (old) this.replace(old, item);
     else if (growing) growing.replaceWith(item);
-    else this.log.append(item);
+    else this.log.insertBefore(item, before ? this.find(before) : null);
     if (old && growing) growing.remove();
     this.showEmpty();
     this.follow();
     return item;
+  }
+
+  // Messages that no history knows: those of the running turn stand at the end, those of earlier
+  // turns before the answer they led to, when that is on the page.
+  keep(messages) {
+    for (const [key, html, before] of messages) {
+      if (this.find(key) || !before || this.find(before)) this.put(key, html, { before });
+    }
   }
 
   amend(key, html) {
@@ -92,7 +100,7 @@ export class Log {
   // A message takes the place of its former self: what the person unfolded stays unfolded, the
   // time stays, and so does the focus when there is still something to focus.
   replace(old, item) {
-    const settled = old.dataset.kind === "live" && item.dataset.kind !== "live";
+    const settled = old.matches(".live:not([data-over])") && !item.matches(".live:not([data-over])");
     for (const fold of old.querySelectorAll("details[data-fold]")) {
       const again = item.querySelector(`details[data-fold="${CSS.escape(fold.dataset.fold)}"]`);
       if (again && (fold.dataset.chosen || !settled)) {
@@ -137,16 +145,6 @@ export class Log {
     return true;
   }
 
-  fold() {
-    for (const steps of this.log.querySelectorAll(".live details.steps[open]:not([data-chosen])")) {
-      steps.open = false;
-    }
-    for (const steps of this.log.querySelectorAll(".live details.steps.running")) {
-      steps.classList.replace("running", "done");
-      steps.querySelector(":scope > summary .now")?.remove();
-    }
-  }
-
   // --- a growing answer -----------------------------------------------------------------------
 
   growing(stream) {
@@ -169,6 +167,7 @@ export class Log {
     if (frame.first === 0) blocks.replaceChildren();
     for (const html of frame.blocks ?? []) blocks.append(fragment(html));
     this.showTail(tail, frame.mode ?? "html", frame.tail ?? "", frame.add);
+    if (!blocks.firstChild && !tail.firstChild) item.remove();  // it begins anew, or not at all
     this.follow();
   }
 
@@ -228,6 +227,7 @@ export class Log {
       }
     }
     for (const item of this.log.querySelectorAll("[data-stream]:not([data-fresh])")) item.remove();
+    this.keep(welcome.live.filter(([key]) => !this.find(key)));
     this.boot = welcome.boot;
     this.seq = Math.max(this.seq, welcome.seq);
     this.showEmpty();

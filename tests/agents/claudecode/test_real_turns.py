@@ -245,12 +245,12 @@ async def test_instructions_effort_and_model(stage: Stage) -> None:
     assert live.of(Opened)[0].model == "claude-haiku-5-5"
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root is refused")
 async def test_root_may_not_bypass(stage: Stage) -> None:
     spec = SessionSpec(cwd=str(stage.cwd), mode="yolo")
-    with pytest.raises(AgentStartFailed, match="IS_SANDBOX"):
-        async with stage.agent(env={"IS_SANDBOX": ""}).open(spec):
-            pass
+    if os.geteuid() == 0:
+        with pytest.raises(AgentStartFailed, match="IS_SANDBOX"):
+            async with stage.agent(env={"IS_SANDBOX": ""}).open(spec):
+                pass
     async with stage.live(spec) as live:
         await live.told(script({"tools": [bash("touch free")]}, {"text": "x"}))
     assert (stage.cwd / "free").exists()

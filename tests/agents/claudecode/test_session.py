@@ -167,7 +167,7 @@ async def test_questions(home: Path, spec: SessionSpec) -> None:
     [
         (PlanApproved(), "approved, mode default"),
         (PlanApproved(accept_edits=True), "approved, mode acceptEdits"),
-        (PlanRejected("shorter"), "not approved"),
+        (PlanRejected("shorter"), "rejected"),
     ],
 )
 async def test_plan(

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -13,15 +13,13 @@ from cc_connect.agents.claudecode import ClaudeCode, Options
 from cc_connect.contract.agent import (
     Agent,
     AgentEvent,
-    AgentSession,
     Prompt,
     PromptFile,
-    SessionLost,
     SessionSpec,
-    Spoke,
     TurnEnded,
 )
 from cc_connect.procs import MAX_LINE
+from cc_connect.testing.contracts import agent as contract
 from cc_connect.testing.scripted_agent import COMMAND, script
 
 E = TypeVar("E", bound=AgentEvent)
@@ -42,42 +40,8 @@ def scripted(
     return ClaudeCode(chosen, around, line_limit=line_limit)
 
 
-class Watched:
-    """Collects the events of a session while it is used."""
-
-    def __init__(self, session: AgentSession) -> None:
-        self.session = session
-        self.events: list[AgentEvent] = []
-        self._news = asyncio.Condition()
-        self._seen = 0
-        self._task = asyncio.create_task(self._watch())
-
-    async def _watch(self) -> None:
-        async for event in self.session.events():
-            async with self._news:
-                self.events.append(event)
-                self._news.notify_all()
-
-    async def next(
-        self, kind: type[E], when: Callable[[E], bool] = lambda _: True, within: float = 20
-    ) -> E:
-        """The next event of this kind; what comes before it is passed over."""
-        async with asyncio.timeout(within), self._news:
-            while True:
-                while self._seen < len(self.events):
-                    event = self.events[self._seen]
-                    self._seen += 1
-                    if isinstance(event, kind) and when(event):
-                        return event
-                await self._news.wait()
-
-    async def lost(self) -> SessionLost:
-        """The last event, when there is nothing after it."""
-        async with asyncio.timeout(20):
-            await self._task
-        last = self.events[-1]
-        assert isinstance(last, SessionLost)
-        return last
+class Watched(contract.Watched):
+    """What the contract suite watches with, and words for the scripted agent."""
 
     async def submit(self, text: str, files: tuple[PromptFile, ...] = ()) -> str:
         prompt = Prompt(str(uuid4()), text, files)
@@ -92,23 +56,7 @@ class Watched:
         return await self.told(script(*steps, say=say))
 
     async def told(self, text: str) -> TurnEnded:
-        prompt = await self.submit(text)
-        return await self.next(TurnEnded, lambda ended: ended.turn == prompt)
-
-    async def steer(self, text: str) -> str:
-        prompt = Prompt(str(uuid4()), text)
-        await self.session.steer(prompt)
-        return prompt.id
-
-    def of(self, kind: type[E], turn: str | None = "") -> list[E]:
-        return [
-            event
-            for event in self.events
-            if isinstance(event, kind) and turn in ("", getattr(event, "turn", ""))
-        ]
-
-    def spoken(self, turn: str | None) -> str:
-        return "".join(event.text for event in self.of(Spoke, turn))
+        return await self.end(await self.submit(text))
 
 
 @asynccontextmanager

@@ -78,7 +78,8 @@ class DemoAgent:
             mode=options.mode,
             env=env,
         )
-        self._driver = ClaudeCode(chosen, environ, marker, _features())
+        features = replace(_features(), folder=self.work_dir)
+        self._driver = ClaudeCode(chosen, environ, marker, features)
 
     @property
     def work_dir(self) -> str:

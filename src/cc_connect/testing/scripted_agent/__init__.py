@@ -23,7 +23,7 @@ A step is an object. What it does is named by one of these keys:
 | `tool` | runs the tool of this name; `input`, `output`, `fails`, `ask` (true), `hold`, `seconds` |
 | `tools` | a list of `tool` steps whose permissions are asked for all at once |
 | `ask` | asks the person: a list of questions as `AskUserQuestion` has them |
-| `plan` | shows this plan and waits for approval |
+| `plan` | shows this plan and waits for approval (`{answer}`: approved or rejected) |
 | `todo` | shows a list: pairs `[text, status]` (`pending`, `in_progress`, `completed`) |
 | `file` | sends the file with this path to the chat; `caption` |
 | `subagent` | runs these steps (only tools) as a sub-agent; `description` |

@@ -156,7 +156,7 @@ class Player:
 
     def _do_plan(self, run: Run, step: Step) -> None:
         approved = run.plan(str(step["plan"]))
-        self._words["answer"] = f"approved, mode {run.seat.mode}" if approved else "not approved"
+        self._words["answer"] = f"approved, mode {run.seat.mode}" if approved else "rejected"
 
     def _do_todo(self, run: Run, step: Step) -> None:
         run.todo([{"content": text, "status": status} for text, status in step["todo"]])

@@ -10,8 +10,11 @@ def granted_by(asked: Asked, decision: Decision) -> Grant | None:
         return None
     if not isinstance(decision, Allowed) or decision.scope is not GrantScope.SESSION:
         return None
-    rule = decision.suggestion.label if decision.suggestion else ""
-    return Grant(asked.tool, rule)
+    if decision.suggestion is None:
+        return Grant(asked.tool)
+    # A rule without a name must not become the grant of the whole tool.
+    rule = decision.suggestion.label
+    return Grant(asked.tool, rule) if rule else None
 
 
 def covering(granted: tuple[Grant, ...], asked: Asked) -> Allowed | None:

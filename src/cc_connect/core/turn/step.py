@@ -267,7 +267,9 @@ def _taken_up(c: Conversation, turn: Turn, mail: Restarted) -> Step:
         return _over(c, turn, Outcome.INTERRUPTED, Why.RESTART)
     if turn.resumes >= MOST_RESUMES:
         return _over(c, turn, Outcome.INTERRUPTED, Why.CRASHES)
-    if trace.fate is Fate.ABSENT or c.spec.resume is None:
+    # A call to go on that never arrived says nothing about the item's own prompt, which did.
+    unheard = trace.fate is Fate.ABSENT and turn.prompt == turn.id
+    if unheard or c.spec.resume is None:
         # The agent never got it: the very same prompt, under the very same id.
         turn = replace(turn, resumes=turn.resumes + 1, prompt=turn.id)
         return _submit_again(c, turn, turn.item.prompt, Fact.RESUBMITTED)

@@ -102,7 +102,10 @@ def build_project(
     )
     agent = plugin.build(context)
     spec = _spec(options, project, around)
-    if not os.path.isdir(spec.cwd):  # noqa: PTH112 - as the system sees it
+    own_folder = agent.features().folder
+    if own_folder:
+        spec = replace(spec, cwd=own_folder)
+    elif not os.path.isdir(spec.cwd):  # noqa: PTH112 - as the system sees it
         log.error(
             "work_dir is not there; make it, or mend the configuration",
             project=project.name,

@@ -458,7 +458,11 @@ class ModeSpec:
 
 @dataclass(frozen=True, slots=True)
 class AgentFeatures:
-    """What an agent can do, as data."""
+    """What an agent can do, as data.
+
+    `folder` is the only folder it works in, where it is not the configuration that says;
+    `resume_command` is how a person goes on in a terminal, with `{session}` to be filled in.
+    """
 
     display_name: str
     resume: Support = Support.NONE
@@ -474,7 +478,8 @@ class AgentFeatures:
     modes: tuple[ModeSpec, ...] = ()
     efforts: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
-    resume_command: str = ""  # how a person goes on in a terminal; {session} is filled in
+    resume_command: str = ""
+    folder: str = ""
 
 
 class AgentSession(Protocol):

@@ -106,7 +106,11 @@ def _drawable(block: Block, can: Capabilities, language: Language) -> Iterator[B
 
 def _menu(menu: Menu, can: Capabilities) -> Iterator[Block]:
     if can.buttons is Support.NONE:
-        yield Text(_numbered([option.label for option in menu.options]))
+        lines = [
+            f"{option.label}: {option.description}" if option.description else option.label
+            for option in menu.options
+        ]
+        yield Text(_numbered(lines))
         return
     yield Buttons(
         tuple(Button(option.label, _chosen(menu, option.value)) for option in menu.options)

@@ -12,6 +12,7 @@ from typing import assert_never
 import structlog
 
 from cc_connect.contract.agent import AgentEvent, Opened
+from cc_connect.core.compose.turn import silent
 from cc_connect.core.turn.effects import (
     Answer,
     Ask,
@@ -272,7 +273,7 @@ class Actor:
         )
         presenter, self.presenter = self.presenter, None
         if presenter is not None:
-            presenter.conclude(effect, answered=bool(effect.text))
+            presenter.conclude(effect, answered=bool(silent(effect.text)))
 
     async def _from_agent(self, epoch: int, event: AgentEvent) -> None:
         await self._room.wait()

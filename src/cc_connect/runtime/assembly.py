@@ -81,5 +81,5 @@ class Runtime:
         await self.directory.end()
         if not await self.outbox.drain(FLUSH):
             log.warning("some posts wait for the next start")
-        await self.supervisor.stop()
         await self.outbox.stop()
+        await self.supervisor.stop()

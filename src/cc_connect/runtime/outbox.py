@@ -239,6 +239,7 @@ class Outbox:
         self._platforms: dict[str, Platform] = {}
         self._back: dict[str, asyncio.Event] = {}
         self._lanes: dict[str, Lane] = {}
+        self._stopped = False
 
     def register(self, instance: str, platform: Platform) -> None:
         """Posts to this instance can be delivered from now on."""
@@ -266,11 +267,13 @@ class Outbox:
 
     def wake(self, lane: str) -> None:
         """Stored posts of this lane are due."""
-        self._lane(lane).wake()
+        if not self._stopped:
+            self._lane(lane).wake()
 
     def show(self, to: Address, live: Live) -> None:
         """Show something volatile when the lane is free."""
-        self._lane(to.lane).show(live)
+        if not self._stopped:
+            self._lane(to.lane).show(live)
 
     def _lane(self, name: str) -> Lane:
         lane = self._lanes.get(name)
@@ -320,7 +323,8 @@ class Outbox:
         return True
 
     async def stop(self) -> None:
-        """End all workers."""
+        """End all workers; nothing is delivered any more."""
+        self._stopped = True
         await asyncio.gather(*(lane.stop() for lane in list(self._lanes.values())))
 
 

@@ -22,7 +22,7 @@ from cc_connect.contract.platform import (
     Support,
     Typing,
 )
-from cc_connect.core.compose.turn import finished, legacy_lines, live
+from cc_connect.core.compose.turn import SILENCE, finished, legacy_lines, live
 from cc_connect.core.degrade import degrade
 from cc_connect.core.markdown import tail
 from cc_connect.core.progress import Progress
@@ -241,11 +241,20 @@ class Presenter:
         added = self.progress.take(event)
         if added and self._streams:
             self._stream.add(added)
+        if added and self._perhaps_silence():
+            return
+        if added and self._streams:
             self._later("stream", self._settings.can.stream_interval, self._flow)
         elif not added:
             self._later("draw", self._wait(), self._draw)
         elif self._settings.display.text and self._style is not ProgressStyle.LEGACY:
             self._later("draw", max(self._wait(), self._first_sign()), self._draw)
+
+    def _perhaps_silence(self) -> bool:
+        """The answer so far may become the mark of silence, so none of it is shown yet."""
+        if self.progress.text_size > len(SILENCE):
+            return False
+        return SILENCE.startswith(self.progress.tail().strip().upper())
 
     @property
     def _style(self) -> ProgressStyle:
@@ -269,7 +278,7 @@ class Presenter:
     def _draw(self) -> None:
         self._timers.pop("draw", None)
         self._last = self._loop.time()
-        if self._streams:
+        if self._streams and not self._perhaps_silence():
             self._outbox.show(self._settings.address, self._stream)
         if self._style is ProgressStyle.LEGACY or self._settings.can.edit is Support.NONE:
             self._draw_lines()
@@ -288,6 +297,7 @@ class Presenter:
     def _visible(self) -> bool:
         progress = self.progress
         text = self._settings.display.text and not self._streams and progress.text_size
+        text = text and not self._perhaps_silence()
         return bool(text or progress.todos or progress.steps())
 
     def _fitting(self, content: Content) -> Content:

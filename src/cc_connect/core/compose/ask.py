@@ -123,16 +123,23 @@ def _questions(request: Request, asked: QuestionAsked, language: Language, draft
 
 
 def _question_text(question: Question, language: Language) -> str:
+    """The question; buttons have no room for descriptions, so those stand here."""
     lines = [say(language, "question", question=f"**{question.text}**")]
-    lines += [
-        f"{number}. **{choice.label}**" + (f": {choice.description}" if choice.description else "")
-        for number, choice in enumerate(question.choices, 1)
-    ]
+    if not _as_menu(question):
+        lines += [
+            f"- **{choice.label}**: {choice.description}"
+            for choice in question.choices
+            if choice.description
+        ]
     return "\n".join(lines)
 
 
+def _as_menu(question: Question) -> bool:
+    return question.multiple or len(question.choices) > BUTTON_OPTIONS
+
+
 def _choices(request: Request, question: Question, part: int) -> Block:
-    if question.multiple or len(question.choices) > BUTTON_OPTIONS:
+    if _as_menu(question):
         options = tuple(
             Option(cut(choice.label, 100), str(number), cut(choice.description, 100))
             for number, choice in enumerate(question.choices)

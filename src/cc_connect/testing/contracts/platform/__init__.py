@@ -24,6 +24,7 @@ from cc_connect.testing.contracts.platform.harness import (
     Seen,
     SeenFile,
 )
+from cc_connect.testing.contracts.platform.lacking import LackingHarness
 
 __all__ = [
     "COMMANDS",
@@ -31,6 +32,7 @@ __all__ = [
     "SUGGESTED",
     "Act",
     "ContractBroken",
+    "LackingHarness",
     "NotApplicable",
     "PlatformContract",
     "PlatformHarness",

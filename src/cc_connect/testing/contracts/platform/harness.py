@@ -29,7 +29,6 @@ class Act(StrEnum):
     SUGGEST = "see what is suggested while a command is typed"
     MENTION = "see who is called by a message"
     VANISH = "remove a message of the bot behind its back"
-    TYPING = "show a typing sign"
     GARBAGE = "send a frame that is none"
     DROP = "break the connection"
     OUTAGE = "take the service away and bring it back"
@@ -59,7 +58,6 @@ class Seen:
         files: What can be downloaded from it.
         reply_to: Id of the message it answers.
         called: Ids of the people it calls; `EVERYONE` when it calls all.
-        signs: Reactions of the bot; on a person's message they are given by `signs_on`.
     """
 
     id: str
@@ -93,7 +91,8 @@ class PlatformHarness(Protocol):
     """One far end with an adapter on it, and the people there.
 
     A harness is used for one contract and is fresh: an empty private chat `place` of one person
-    with the bot. It may be an async context manager; the suite does not care who opens it.
+    with the bot. Opening and closing it is the business of the test. Derive it from
+    `LackingHarness`, which says of every act that it is lacking.
 
     What a person does returns a handle: the id that `Inbound.id` will have, or anything else the
     harness understands. A `message` is the id from a receipt. What `lacks` names is never called

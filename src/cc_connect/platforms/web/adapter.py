@@ -156,6 +156,8 @@ class WebPlatform:
         if post.stream:
             room.settle(post.key)
             chat.needs.clear()
+        elif post.kind is not Kind.LIVE:
+            room.passed(post.key)
         before = ""
         if post.kind is Kind.LIVE:
             late = not interactive(post.content)
@@ -289,7 +291,9 @@ class WebPlatform:
     def _tell_prompt(
         self, name: str, key: str, text: str, files: tuple[SentFile, ...], at: float
     ) -> None:
-        seq = self.room(name).next()
+        room = self.room(name)
+        room.passed(key)
+        seq = room.next()
 
         def frame(texts: Texts) -> Prompted:
             return Prompted(seq, key, self.drawing(texts).prompt(key, text, files, at))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-NAME = re.compile(r"^\w[\w.-]{0,63}$")
+NAME = re.compile(r"\w[\w.-]{0,63}\Z")
 """What a conversation may be called: it stands in the address of its page."""
 
 LONGEST_TITLE = 80

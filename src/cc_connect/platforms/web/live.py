@@ -36,8 +36,8 @@ class LiveMessage:
 class Room:
     """The present of one conversation. `seq` counts what its pages were told since the start.
 
-    `live` are the messages of the running turn; `cards` are those of the last turns, which are in
-    no history, with the key of the final message that each stands before.
+    `live` are the messages of the running turn; `cards` are those of the last turns. Both are in no
+    history, so each knows the key of the lasting message that it stands before.
     """
 
     seq: int = 0
@@ -71,6 +71,11 @@ class Room:
         if message is not None:
             message.content = content
 
+    def passed(self, key: str) -> None:
+        """A lasting message was told: what is live by now stands before it."""
+        for message in self.live.values():
+            message.before = message.before or key
+
     def drop(self, key: str) -> None:
         """A live message was taken back."""
         self.live.pop(key, None)
@@ -86,13 +91,11 @@ class Room:
 
     def settle(self, final: str) -> None:
         """The turn is over: its answer is in the history, under this key."""
-        if self.live:
-            for key, message in self.live.items():
-                message.before = final
-                self.cards[key] = message
-            while len(self.cards) > _MOST_LIVE:
-                del self.cards[next(iter(self.cards))]
-            self.live.clear()
+        self.passed(final)
+        self.cards.update(self.live)
+        while len(self.cards) > _MOST_LIVE:
+            del self.cards[next(iter(self.cards))]
+        self.live.clear()
         self.last_final = final
         self.streams.clear()
         self.working_until = 0.0
@@ -123,6 +126,8 @@ class Connection:
 
     def tell(self, frame: ToPage) -> None:
         """Send a frame when it is its turn."""
+        if self._overrun:
+            return
         text = encode(frame)
         self._waiting.append(text)
         self._waiting_characters += len(text)
@@ -130,6 +135,7 @@ class Connection:
             len(self._waiting) > _MOST_WAITING
             or self._waiting_characters > _MOST_WAITING_CHARACTERS
         ):
+            self._waiting.clear()
             self._overrun = True
         self._wake.set()
 

@@ -177,17 +177,23 @@ class Drawing:
 
     def _diff(self, diff: Diff, kind: Kind, number: int) -> str:
         lines = diff.unified.splitlines()
-        added = escape(self.texts.count("diff_added", diff.added))
-        removed = escape(self.texts.count("diff_removed", diff.removed))
+        added = self._changed("plus", "+", "diff_added", diff.added)
+        removed = self._changed("minus", "&minus;", "diff_removed", diff.removed)
         shown = kind is Kind.PROMPT or len(lines) <= _DIFF_SHOWN
         return (
             f'<details class="diff" data-fold="{number}"{_opened(shown)}><summary>'
             f'<span class="path">{escape(diff.path)}</span>'
-            f'<span class="plus"><span aria-hidden="true">+{diff.added}</span>'
-            f'<span class="unseen">{added}</span></span> '
-            f'<span class="minus"><span aria-hidden="true">&minus;{diff.removed}</span>'
-            f'<span class="unseen">{removed}</span></span></summary>'
+            f"{added}{removed}</summary>"
             f'<pre tabindex="0"><code>{"".join(_diff_lines(lines))}</code></pre></details>'
+        )
+
+    def _changed(self, name: str, sign: str, key: str, number: int) -> str:
+        if not number:
+            return ""
+        words = escape(self.texts.count(key, number))
+        return (
+            f' <span class="{name}"><span aria-hidden="true">{sign}{number}</span>'
+            f'<span class="unseen">{words}</span></span>'
         )
 
     # --- what can be answered -------------------------------------------------------------------

@@ -22,11 +22,15 @@ let workTimer = 0;
 
 function work(seconds) {
   clearTimeout(workTimer);
-  const working = seconds > 0;
-  byId("working").hidden = !working;
-  byId("stop").hidden = !working;
-  if (working) workTimer = setTimeout(() => work(0), seconds * 1000 + 1000);
+  byId("working").hidden = seconds <= 0;
+  if (seconds > 0) workTimer = setTimeout(() => work(0), seconds * 1000 + 1000);
+  offerStop();
   log.follow();
+}
+
+// A turn that waits for an answer shows no sign of work, but can be stopped all the same.
+function offerStop() {
+  byId("stop").hidden = byId("working").hidden && !log.isLive;
 }
 
 function stop() {
@@ -91,7 +95,10 @@ const heard = {
   },
 };
 
-wire.addEventListener("frame", ({ detail }) => heard[detail.t]?.(detail));
+wire.addEventListener("frame", ({ detail }) => {
+  heard[detail.t]?.(detail);
+  offerStop();
+});
 
 // --- the connection -----------------------------------------------------------------------------
 

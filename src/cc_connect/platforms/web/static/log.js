@@ -82,6 +82,10 @@ export class Log {
     }
   }
 
+  get isLive() {
+    return Boolean(this.log.querySelector(".live:not([data-over]), .stream, [data-asks]"));
+  }
+
   amend(key, html) {
     this.touched.add(key);
     const old = this.find(key);

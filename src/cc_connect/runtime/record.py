@@ -261,8 +261,8 @@ def _durable(before: Conversation, after: Conversation) -> bool:
         or before.queue is not after.queue
         or before.pending is not after.pending
         or before.granted is not after.granted
-        or (before.session, before.epoch, before.held, before.asked)
-        != (after.session, after.epoch, after.held, after.asked)
+        or (before.session, before.epoch, before.held, before.asked, before.born)
+        != (after.session, after.epoch, after.held, after.asked, after.born)
     ):
         return True
     old, new = before.turn, after.turn

@@ -63,7 +63,7 @@ def new() -> Conversation:
 
 def asleep() -> Conversation:
     """Something has happened before, but no agent is there."""
-    return replace(new(), spec=SPEC, epoch=EPOCH)
+    return replace(new(), spec=SPEC, epoch=EPOCH, born=True)
 
 
 def idle() -> Conversation:

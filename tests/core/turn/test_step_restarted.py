@@ -252,6 +252,7 @@ def test_what_is_saved_is_what_must_outlive_the_program() -> None:
         pending=(asked(permission("r1")), asked(permission("r2"), 2)),
         asked=2,
         granted=(Grant("Bash"), Grant("Read", "rule")),
+        born=True,
     )
 
 

@@ -4,10 +4,12 @@ One long-lived process per session, prompts and answers as JSON lines both ways,
 messages and the control protocol. What the frames mean is in `translate`, which is pure.
 """
 
+import asyncio
 import os
 import shutil
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from cc_connect.agents.claudecode.library import ClaudeLibrary
@@ -78,15 +80,27 @@ class ClaudeCode:
         return self._features
 
     def open(self, spec: SessionSpec) -> AbstractAsyncContextManager[ClaudeSession]:
-        """See `Agent.open`."""
-        return open_session(
+        """See `Agent.open`.
+
+        A session that is to be new but has a transcript is resumed: cc-connect was killed between
+        its beginning and the moment it could have noted that.
+        """
+        return self._open(spec)
+
+    @asynccontextmanager
+    async def _open(self, spec: SessionSpec) -> AsyncIterator[ClaudeSession]:
+        begun = bool(spec.session) and spec.resume is None
+        if begun and await asyncio.to_thread(self._library.has, spec.session):
+            spec = replace(spec, resume=spec.session)
+        async with open_session(
             self._options,
             spec,
             self._environ,
             marker=self._marker,
             name=self._features.display_name,
             line_limit=self._line_limit,
-        )
+        ) as session:
+            yield session
 
     def library(self) -> ClaudeLibrary:
         """See `Agent.library`."""

@@ -41,6 +41,10 @@ class ClaudeLibrary:
         """See `AgentLibrary.history`; empty when there is no such session."""
         return await asyncio.to_thread(self._history, session, last)
 
+    def has(self, session: str) -> bool:
+        """Whether there is a transcript of this session. Looks at the disk."""
+        return self._path(session) is not None
+
     async def trace(self, session: str, prompt: str) -> Trace:
         """See `AgentLibrary.trace`."""
         return await asyncio.to_thread(self._trace, session, prompt)

@@ -160,6 +160,7 @@ def _turn_ended(c: Conversation, event: TurnEnded) -> Step:
     turn = _turn_of(c, event.turn)
     if turn is None:
         return c, ()
+    c = replace(c, born=True)
     outcome, why = event.outcome, Why.AGENT
     if turn.phase is Phase.STOPPING and outcome is not Outcome.DONE:
         outcome, why = Outcome.INTERRUPTED, Why.STOPPED

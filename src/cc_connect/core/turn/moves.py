@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cc_connect.contract.agent import Failure, Outcome
+from cc_connect.contract.agent import Failure, Outcome, SessionSpec
 from cc_connect.core.trail import Trail, joined
 from cc_connect.core.turn.effects import (
     Begin,
@@ -31,7 +31,18 @@ def ensure_open(c: Conversation) -> Step:
             return c, ()
         c, closing = close(c)
     c = replace(c, epoch=c.epoch + 1, live=True, opened=False)
-    return c, (*closing, Open(c.epoch, c.spec))
+    return c, (*closing, Open(c.epoch, _openable(c)))
+
+
+def _openable(c: Conversation) -> SessionSpec:
+    """The spec, without a resume of what may never have come to be.
+
+    An agent that was killed right after it had reported ready may keep nothing of the session that
+    we chose the id of; asked to resume it, it would refuse. A driver that finds it does resume it.
+    """
+    if c.born or c.spec.resume != c.spec.session:
+        return c.spec
+    return replace(c.spec, resume=None)
 
 
 def close(c: Conversation) -> Step:

@@ -133,6 +133,7 @@ class Conversation:
         epoch: Counts the agent sessions opened; events of other epochs are stale.
         live: An agent session of this epoch is open or opening.
         opened: The agent of this epoch has reported ready.
+        born: A turn of the session in use has ended, so the agent surely keeps the session.
         outdated: The live session was opened by an older spec; the next turn opens another.
         turn: The running turn.
         queue: What waits for it to end.
@@ -151,6 +152,7 @@ class Conversation:
     epoch: int = 0
     live: bool = False
     opened: bool = False
+    born: bool = False
     outdated: bool = False
     turn: Turn | None = None
     queue: tuple[Item, ...] = ()
@@ -178,6 +180,7 @@ class Saved:
     pending: tuple[Request, ...]
     asked: int
     granted: tuple[Grant, ...]
+    born: bool = False
 
 
 def save(c: Conversation) -> Saved:
@@ -196,6 +199,7 @@ def save(c: Conversation) -> Saved:
         pending=tuple(c.pending.values()),
         asked=c.asked,
         granted=c.granted,
+        born=c.born,
     )
 
 
@@ -214,5 +218,6 @@ def restore(key: ConversationKey, saved: Saved, limit: int = QUEUE_LIMIT) -> Con
         pending={request.asked.request: request for request in saved.pending},
         asked=saved.asked,
         granted=saved.granted,
+        born=saved.born,
         limit=limit,
     )

@@ -193,7 +193,8 @@ def _respec(c: Conversation, mail: Respec) -> Step:
     c, closing = close(c)
     c = replace(c, spec=mail.spec)
     if mail.session is not None and mail.session != c.session:
-        c = replace(c, session=mail.session, granted=())
+        born = mail.spec.resume is not None
+        c = replace(c, session=mail.session, granted=(), born=born)
     c, following = advance(c)
     return c, (*effects, *closing, *following)
 

@@ -56,6 +56,8 @@ def encode(action: Action) -> str:
 
 def decode(text: str) -> Action | None:
     """What a button meant; None when it is not one of ours (forged, or of an older version)."""
+    if len(text) > LONGEST:
+        return None
     kind, _, rest = text.partition(":")
     match kind, rest.split(":"):
         case "a", [request, choice, part] if part.isascii() and part.isdigit():

@@ -70,11 +70,11 @@ def admit(inbound: Inbound, policy: Policy, role: Role) -> Verdict:
         if isinstance(body, Edited | Recalled):
             return Ignore()
         return Refuse("stranger", stranger=True)
-    if isinstance(body, Said):
-        if not body.text.strip() and not body.media:
-            return Ignore()
-        if not body.text.startswith(("/", "!")):
-            text = body.text.lower()
-            if any(word in text for word in policy.banned):
-                return Refuse("banned_word")
+    if isinstance(body, Said) and not body.text.strip() and not body.media:
+        return Ignore()
+    # An edit too: it changes what waits in the queue.
+    if isinstance(body, Said | Edited) and not body.text.startswith(("/", "!")):
+        text = body.text.lower()
+        if any(word in text for word in policy.banned):
+            return Refuse("banned_word")
     return Admit(role)

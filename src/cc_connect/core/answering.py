@@ -20,6 +20,9 @@ from cc_connect.core.actions import AnswerRequest
 from cc_connect.core.turn.state import Asked
 from cc_connect.core.words import Word
 
+MOST_DIGITS = 3
+"""Of a number that can mean an option; people and forged buttons can send any number of them."""
+
 Answers = dict[int, tuple[str, ...]]
 """Answers gathered so far, by the place of the question."""
 
@@ -68,10 +71,17 @@ def gathered(
 
 
 def _labels(question: Question, places: tuple[str, ...]) -> tuple[str, ...]:
-    numbers = [int(place) for place in places if place.isascii() and place.isdigit()]
+    numbers = [_number(place) for place in places]
     return tuple(
-        question.choices[number].label for number in numbers if number < len(question.choices)
+        question.choices[number].label
+        for number in numbers
+        if number is not None and number < len(question.choices)
     )
+
+
+def _number(text: str) -> int | None:
+    short = len(text) <= MOST_DIGITS
+    return int(text) if short and text.isascii() and text.isdigit() else None
 
 
 def complete(asked: QuestionAsked, answers: Answers) -> Answered | None:
@@ -96,9 +106,9 @@ def typed_answers(asked: QuestionAsked, text: str) -> Mapping[str, tuple[str, ..
 
 def _typed(question: Question, line: str) -> tuple[str, ...]:
     parts = [part.strip() for part in line.replace("\uff0c", ",").split(",")]
-    places = [part for part in parts if part.isascii() and part.isdigit() and int(part) > 0]
+    places = [number for part in parts if (number := _number(part))]
     if places and len(places) == len(parts):
-        labels = _labels(question, tuple(str(int(place) - 1) for place in places))
+        labels = _labels(question, tuple(str(place - 1) for place in places))
         if len(labels) == len(places) and (question.multiple or len(labels) == 1):
             return labels
     exact = {choice.label.lower(): choice.label for choice in question.choices}

@@ -11,7 +11,7 @@ class Line:
     """A line that looks like a command: its word (lower case) and the rest."""
 
     word: str
-    rest: str
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +36,12 @@ class NoMatch:
 def parse(text: str) -> Line | None:
     """Take a message apart; None when it is not a command (`/` alone and paths are not)."""
     text = text.strip()
-    if not text.startswith("/"):
+    if not text.startswith("/") or text[1:2].isspace():
         return None
-    word, _, rest = text[1:].partition(" ")
-    word, newline, more = word.partition("\n")
-    if newline:
-        rest = f"{more} {rest}"
+    word, *rest = text[1:].split(maxsplit=1) or [""]
     if not word or "/" in word:
         return None
-    return Line(word.lower(), rest.strip())
+    return Line(word.lower(), *rest)
 
 
 def unaliased(text: str, aliases: Mapping[str, str]) -> str:

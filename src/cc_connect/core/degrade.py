@@ -57,7 +57,8 @@ def degrade(content: Content, can: Capabilities, language: Language) -> Content:
 def pieces(content: Content, can: Capabilities) -> tuple[Content, ...]:
     """The content as messages, each within the platform's limit of text.
 
-    Long prose is split; everything else goes with the last piece, where the buttons belong.
+    Long prose is split, and parts of it with nothing to see are left out; everything else goes
+    with the last piece, where the buttons belong: that is the piece that is amended later.
     """
     measure = MEASURES[can.text_unit]
     done: list[Content] = []
@@ -72,11 +73,16 @@ def pieces(content: Content, can: Capabilities) -> tuple[Content, ...]:
             current.append(block)
             used += size
             continue
-        if current:
-            done.append(tuple(current))
-        parts = [piece.rendered for piece in split(block.markdown, can.text_limit, measure)]
+        cuts = split(block.markdown, can.text_limit, measure)
+        parts = [piece.rendered for piece in cuts if not piece.blank]
+        if not parts:
+            continue
+        prose = tuple(earlier for earlier in current if isinstance(earlier, Text))
+        if prose:
+            done.append(prose)
         done += [(Text(part),) for part in parts[:-1]]
-        current, used = [Text(parts[-1])], measure(parts[-1])
+        others = [earlier for earlier in current if not isinstance(earlier, Text)]
+        current, used = [*others, Text(parts[-1])], measure(parts[-1])
     if current:
         done.append(tuple(current))
     return tuple(done)

@@ -91,10 +91,12 @@ class Progress:
         text = event.text
         if event.begins and self.text_size:
             text = "\n\n" + text
-        self._tail.append(text)
-        self._tail_size += len(text)
         self.text_size += len(text)
-        while self._tail_size - len(self._tail[0]) > KEPT_TEXT:
+        kept = text[-KEPT_TEXT:]
+        if kept:
+            self._tail.append(kept)
+            self._tail_size += len(kept)
+        while self._tail and self._tail_size - len(self._tail[0]) > KEPT_TEXT:
             self._tail_size -= len(self._tail.popleft())
         return text
 
@@ -161,8 +163,8 @@ class Progress:
         if not 0 <= at < len(self._steps):
             return
         state = StepState.FAILED if event.failed else StepState.DONE
-        detail = cut(event.output[: (self._display.tool_max or KEPT_TEXT) + 1].strip(), 0)
-        detail = cut(detail, self._display.tool_max)
+        output = event.output[: (self._display.tool_max or KEPT_TEXT) + 1]
+        detail = cut(output.strip(), self._display.tool_max)
         self._steps[at] = replace(self._steps[at], state=state, detail=detail)
 
     def _note(self, event: Retrying | LimitHit | Compacted | Noted) -> None:

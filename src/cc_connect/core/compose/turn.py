@@ -117,7 +117,7 @@ def silent(text: str) -> str | None:
     if bare.upper() == SILENCE:
         return None
     if bare.upper().endswith(SILENCE) and bare[: -len(SILENCE)].endswith((" ", "\n", "*")):
-        return bare[: -len(SILENCE)].rstrip(" \n*")
+        return bare[: -len(SILENCE)].rstrip(" \n*") or None
     return bare
 
 

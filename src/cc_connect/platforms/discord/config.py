@@ -1,0 +1,105 @@
+"""What a person can set under `[projects.platforms.options]` of type `discord`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from cc_connect.contract.platform import ProgressStyle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordOptions:
+    """Options of a Discord bot.
+
+    Who is let in, how a chat is shared and `progress_style` are read by the program as well; the
+    rest concerns the adapter alone.
+    """
+
+    token: str = field(
+        repr=False,
+        metadata={"doc": "Token of the bot, from the page Bot of the portal.", "secret": True},
+    )
+    allow_from: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "doc": "Ids of the people or roles who may use the bot, or `*` for everybody.",
+            "csv": True,
+        },
+    )
+    guild_id: str = field(
+        default="",
+        metadata={
+            "doc": "Id of the server whose members are offered the commands at once; "
+            "without it Discord takes up to an hour. Other servers are served all the same.",
+            "number": True,
+        },
+    )
+    group_reply_all: bool = field(
+        default=False,
+        metadata={"doc": "Answer every message of a channel, not only those that call the bot."},
+    )
+    group_reply_all_guilds: tuple[str, ...] = field(
+        default=(),
+        metadata={"doc": "Ids of servers: `group_reply_all` for these only.", "csv": True},
+    )
+    share_session_in_channel: bool = field(
+        default=False, metadata={"doc": "One conversation for everybody in a channel."}
+    )
+    thread_isolation: bool = field(
+        default=False,
+        metadata={"doc": "Open a thread for every conversation that begins in a channel."},
+    )
+    respond_to_at_everyone_and_here: bool = field(
+        default=False, metadata={"doc": "`@everyone` and `@here` call the bot too."}
+    )
+    progress_style: ProgressStyle = field(
+        default=ProgressStyle.COMPACT,
+        metadata={
+            "doc": "How work in progress is shown: `compact` (one message, edited), `card` (the "
+            "same in a frame) or `legacy` (a message per step)."
+        },
+    )
+    proxy: str = field(
+        default="",
+        metadata={
+            "doc": "HTTP proxy for everything the bot sends and receives.",
+            "starts": ("http://", "https://"),
+        },
+    )
+    proxy_username: str = field(default="", metadata={"doc": "User name for the proxy."})
+    proxy_password: str = field(
+        default="", repr=False, metadata={"doc": "Password for the proxy.", "secret": True}
+    )
+    api_base: str = field(
+        default="",
+        metadata={
+            "doc": "Address of the REST API, version included, for tests and for self-hosted "
+            "servers that speak the same protocol.",
+            "starts": ("http://", "https://"),
+            "default": "Discord's own",
+        },
+    )
+    gateway_url: str = field(
+        default="",
+        metadata={
+            "doc": "Address of the gateway, for the same purpose.",
+            "starts": ("ws://", "wss://"),
+            "default": "Discord's own",
+        },
+    )
+
+    def check(self) -> Iterator[tuple[str, str, str]]:
+        """Tell what does not fit together, as (key, message, hint)."""
+        if (self.proxy_username or self.proxy_password) and not self.proxy:
+            yield "proxy", "is missing", "proxy_username and proxy_password need a proxy"
+        if self.proxy_password and not self.proxy_username:
+            yield "proxy_username", "is missing", "proxy_password alone is not sent"
+        if bool(self.api_base) != bool(self.gateway_url):
+            missing = "gateway_url" if self.api_base else "api_base"
+            yield missing, "is missing", "api_base and gateway_url belong to the same server"
+
+    @property
+    def reply_all(self) -> frozenset[str]:
+        """Ids of the servers in which every message is for the bot; `*` for all."""
+        if self.group_reply_all_guilds:
+            return frozenset(self.group_reply_all_guilds)
+        return frozenset({"*"} if self.group_reply_all else ())

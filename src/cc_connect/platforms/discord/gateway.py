@@ -1,0 +1,134 @@
+"""The gateway's connection, held for as long as it makes sense: heartbeat, resume, login anew.
+
+The socket and its protocol are discord.py's (`DiscordWebSocket`). This loop stands in the place of
+`Client.connect`, which cannot be given an address, reconnects without any pause when the server
+closes again and again, and logs a traceback for every broken line.
+"""
+
+import asyncio
+import json
+import random
+import zlib
+from typing import Any, NoReturn
+
+import structlog
+import yarl
+from discord import ConnectionClosed
+from discord.gateway import DiscordWebSocket, ReconnectWebSocket
+
+from cc_connect.contract.errors import PlatformUnavailable
+from cc_connect.platforms.discord.client import Client, Hear
+from cc_connect.platforms.discord.errors import NETWORK_ERRORS, of_close
+from cc_connect.platforms.discord.timings import Timings
+
+log = structlog.get_logger(__name__)
+
+
+class Socket(DiscordWebSocket):
+    """The library's socket, forgiving towards servers that leave out what they do not offer."""
+
+    async def received_message(self, msg: Any, /) -> None:  # noqa: ANN401 - text or bytes
+        """Take in one frame. Raises ReconnectWebSocket when the server asks for it."""
+        if type(msg) is bytes:
+            msg = self._decompressor.decompress(msg)
+            if msg is None:
+                return
+        if '"READY"' in msg or '"RESUMED"' in msg:
+            msg = _completed(msg, self.gateway)
+        await super().received_message(msg)
+
+
+def _completed(text: str, gateway: yarl.URL) -> str:
+    """A READY that says where to resume, a RESUMED with an object: the library needs both."""
+    frame = json.loads(text)
+    if frame.get("t") == "READY":
+        frame["d"].setdefault("resume_gateway_url", str(gateway))
+    elif frame.get("t") == "RESUMED" and not isinstance(frame.get("d"), dict):
+        frame["d"] = {}
+    else:
+        return text
+    return json.dumps(frame)
+
+
+class Line:
+    """The way from one connection to the next."""
+
+    def __init__(self, client: Client, hear: Hear, gateway: str, timings: Timings) -> None:
+        self._client = client
+        self._hear = hear
+        self._home = yarl.URL(gateway) if gateway else DiscordWebSocket.DEFAULT_GATEWAY
+        self._timings = timings
+        self._first = True
+        self._resume: dict[str, Any] = {}
+        self._failures = 0
+        self._since = 0.0
+
+    async def hold(self) -> NoReturn:
+        """Connect, listen, and connect again after every break.
+
+        Raises:
+            PlatformAuthFailed: The token or an intent is refused.
+            PlatformUnavailable: Several attempts in a row failed; a new client may do better.
+        """
+        while True:
+            reason = await self._connection()
+            self._hear.broken(reason)
+            await self._pause(reason)
+
+    async def _connection(self) -> str:
+        """Live through one connection; returns why it ended."""
+        loop = asyncio.get_running_loop()
+        self._since = loop.time()
+        try:
+            async with asyncio.timeout(self._timings.hello):
+                self._client.ws = socket = await self._open()
+            self._since = loop.time()
+            while True:
+                await self._event(socket)
+        except ReconnectWebSocket as wish:
+            self._remember(resume=wish.resume)
+            return "the connection broke" if wish.resume else "the session is not known any more"
+        except ConnectionClosed as closed:
+            raise of_close(closed.code) from None
+        except (*NETWORK_ERRORS, zlib.error) as error:
+            self._remember(resume=True)
+            return f"{type(error).__name__}: {error}".rstrip(": ")
+
+    async def _open(self) -> Socket:
+        first, self._first = self._first, False
+        ways: dict[str, Any] = {"gateway": self._home, **self._resume}
+        return await Socket.from_client(self._client, initial=first, **ways)
+
+    async def _event(self, socket: Socket) -> None:
+        """Wait for the next frame. One that makes no sense is passed over."""
+        try:
+            await socket.poll_event()
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            told = f"{type(error).__name__}: {error}"
+            log.warning("discord: a frame could not be read", error=told)
+
+    def _remember(self, *, resume: bool) -> None:
+        """How to go on: where the old session can be resumed, or from the start."""
+        socket = self._client.ws
+        self._resume = {}
+        if resume and isinstance(socket, Socket) and socket.session_id:
+            self._resume = {
+                "gateway": socket.gateway,
+                "session": socket.session_id,
+                "sequence": socket.sequence,
+                "resume": True,
+            }
+
+    async def _pause(self, reason: str) -> None:
+        """Rest before the next attempt; none after a connection that held for a while."""
+        lived = asyncio.get_running_loop().time() - self._since
+        if lived > self._timings.steady:
+            self._failures = 0
+        self._failures += 1
+        if self._failures > self._timings.attempts:
+            raise PlatformUnavailable(f"the gateway does not stay: {reason}")
+        if self._failures == 1:
+            return
+        longest = self._timings.longest_retry
+        pause = min(self._timings.first_retry * 2 ** (self._failures - 2), longest)
+        await asyncio.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311 - jitter, no secret

@@ -1,0 +1,230 @@
+"""What happens on Discord, on its way to the host: in order, once, with its place and person."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import structlog
+
+from cc_connect.contract.ids import Address
+from cc_connect.contract.inbound import Inbound, Person, Said
+from cc_connect.contract.platform import PlatformHost
+from cc_connect.platforms.discord import inbound as reading
+from cc_connect.platforms.discord.components import modal
+from cc_connect.platforms.discord.cursors import Cursors
+from cc_connect.platforms.discord.custom_ids import action_of, opens_form
+from cc_connect.platforms.discord.errors import WIRE_ERRORS, translated
+from cc_connect.platforms.discord.forms import LOST, Forms
+from cc_connect.platforms.discord.inbound import Account, Hearing, Place
+from cc_connect.platforms.discord.once import Once
+from cc_connect.platforms.discord.places import Places
+from cc_connect.platforms.discord.queues import Queues
+from cc_connect.platforms.discord.rest import Rest
+from cc_connect.platforms.discord.threads import Threads
+from cc_connect.platforms.discord.timings import Timings
+from cc_connect.platforms.discord.wire import Json, number, part, text
+
+COMPONENT, FORM = 3, 5
+"""Docs: Interactions > Interaction Type."""
+MOST_SEEN = 2000
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is kept of a message, for the day it is edited or deleted."""
+
+    address: Address
+    sender: Person
+    addressed: bool
+    private: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a reception works with. Without `threads` conversations stay in their channels."""
+
+    host: PlatformHost
+    rest: Rest
+    places: Places
+    forms: Forms
+    cursors: Cursors
+    threads: Threads | None
+    hearing: Hearing
+    timings: Timings
+    once: Once
+
+
+class Reception:
+    """Takes events as JSON; none of its entrances blocks or raises."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.account = Account("")
+        self._host = parts.host
+        self._rest = parts.rest
+        self._places = parts.places
+        self._forms = parts.forms
+        self._cursors = parts.cursors
+        self._threads = parts.threads
+        self._hearing = parts.hearing
+        self._timings = parts.timings
+        self._once = parts.once
+        self._queues = Queues()
+        self._seen: dict[str, Seen] = {}
+
+    def queue(self, channel: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Do something in the order of the messages of a channel."""
+        self._queues.add(channel, work)
+
+    async def stop(self) -> None:
+        """Take nothing in any more."""
+        await self._queues.stop()
+
+    # --- words --------------------------------------------------------------------------------
+
+    def message(self, data: Json) -> None:
+        """Somebody wrote."""
+        self.queue(text(data, "channel_id"), partial(self.take, data))
+
+    async def take(self, data: Json) -> None:
+        """Take a message in, unless that was done before."""
+        message, guild = text(data, "id"), text(data, "guild_id")
+        if message in self._seen:
+            return
+        if reading.is_prose(data, self.account):
+            place = await self._places.of(text(data, "channel_id"), guild, self.account)
+            heard = reading.said(data, place, self.account, self._hearing)
+            if heard.addressed:
+                self._check(place)
+                heard = await self._isolated(heard, data)
+            if not await self._receive(heard):
+                return
+            self._remember(heard)
+        self._cursors.saw(text(data, "channel_id"), guild, message)
+
+    async def _isolated(self, heard: Inbound, data: Json) -> Inbound:
+        """The same, in a thread of its own where that is wanted and possible."""
+        if self._threads is None or heard.private or heard.address.thread:
+            return heard
+        spoken = heard.body.text if isinstance(heard.body, Said) else ""
+        thread = await self._threads.open(data, spoken, heard.sender.name)
+        return heard if thread is None else replace(heard, address=_inside(heard.address, thread))
+
+    def edited(self, data: Json) -> None:
+        """A message changed; not by a person when Discord only adds a preview of a link."""
+        if data.get("edited_timestamp") and "content" in data:
+            self.queue(text(data, "channel_id"), partial(self._edited, data))
+
+    async def _edited(self, data: Json) -> None:
+        known = self._seen.get(text(data, "id"))
+        if known is None and not reading.is_prose(data, self.account):
+            return
+        channel, guild = text(data, "channel_id"), text(data, "guild_id")
+        place = await self._places.of(channel, guild, self.account)
+        heard = reading.edited(data, place, self.account, self._hearing)
+        if known is not None:
+            heard = replace(
+                heard, address=known.address, sender=known.sender, addressed=known.addressed
+            )
+        elif self._threads is not None and number(data, "flags") & reading.HAS_THREAD:
+            heard = replace(heard, address=_inside(heard.address, text(data, "id")))
+        await self._receive(heard)
+
+    def deleted(self, channel: str, _: str, messages: tuple[str, ...]) -> None:
+        """Messages are gone; those of before the start are not known and not told."""
+        for message in messages:
+            self.queue(channel, partial(self._deleted, message))
+
+    async def _deleted(self, message: str) -> None:
+        known = self._seen.get(message)
+        if known is None:
+            return
+        heard = reading.recalled(message, known.address, known.sender, private=known.private)
+        await self._receive(replace(heard, addressed=known.addressed))
+
+    def _remember(self, heard: Inbound) -> None:
+        self._seen[heard.id] = Seen(heard.address, heard.sender, heard.addressed, heard.private)
+        while len(self._seen) > MOST_SEEN:
+            del self._seen[next(iter(self._seen))]
+
+    # --- presses ------------------------------------------------------------------------------
+
+    def acted(self, data: Json) -> None:
+        """A button, a menu or a form was used.
+
+        Discord shows a failure after 3 seconds, so the acknowledgement waits for nothing. The
+        button of a form is the exception: opening the form must be the answer itself.
+        """
+        kind = number(data, "type")
+        if kind not in {COMPONENT, FORM}:
+            return
+        name = text(part(data, "data"), "custom_id")
+        if kind == COMPONENT and opens_form(name):
+            self.queue(f"form {text(data, 'id')}", partial(self._show_form, data, name))
+            return
+        self.queue(f"answer {text(data, 'id')}", partial(self._acknowledge, data))
+        self.queue(f"acts in {_channel(data)}", partial(self._acted, data, kind))
+
+    async def _acted(self, data: Json, kind: int) -> None:
+        guild = text(data, "guild_id")
+        hint = part(data, "channel")
+        place = await self._places.of(_channel(data), guild, self.account, hint)
+        read = reading.pressed if kind == COMPONENT else reading.submitted
+        await self._receive(read(data, place, self.account))
+
+    async def _acknowledge(self, data: Json) -> None:
+        try:
+            await self._rest.acknowledge(text(data, "id"), text(data, "token"))
+        except WIRE_ERRORS as error:
+            log.warning("discord: a press could not be acknowledged", error=str(translated(error)))
+
+    async def _show_form(self, data: Json, name: str) -> None:
+        answer = (text(data, "id"), text(data, "token"))
+        form = await self._forms.find(action_of(name))
+        try:
+            if form is None:
+                await self._rest.whisper(*answer, LOST)
+            else:
+                await self._rest.show_form(*answer, modal(form))
+        except WIRE_ERRORS as error:
+            log.warning("discord: a form could not be opened", error=str(translated(error)))
+
+    # --- the host -----------------------------------------------------------------------------
+
+    async def _receive(self, heard: Inbound) -> bool:
+        """Hand over; tried again when it could not be stored. False when it is lost."""
+        for pause in (*self._timings.receive, None):
+            try:
+                await self._host.receive(heard)
+            except Exception as error:
+                if pause is None:
+                    log.exception("discord: something that came in is lost", message=heard.id)
+                    return False
+                log.warning("discord: not stored; tried again", message=heard.id, error=str(error))
+                await asyncio.sleep(pause)
+            else:
+                return True
+        return False
+
+    def _check(self, place: Place) -> None:
+        """Say what is missing where somebody calls the bot: once for each channel and right."""
+        channel = place.address.thread or place.address.chat
+        standing = self._places.standing(channel)
+        for right in standing.lacking(threads=self._threads is not None and not place.private):
+            if self._once("right", channel, right):
+                log.warning(
+                    "discord: a right is missing",
+                    right=right,
+                    channel=self._places.name(channel),
+                    mend="give it to the bot's role in the server settings or for this channel",
+                )
+
+
+def _inside(address: Address, thread: str) -> Address:
+    return replace(address, thread=thread)
+
+
+def _channel(data: Json) -> str:
+    return text(data, "channel_id") or text(part(data, "channel"), "id")

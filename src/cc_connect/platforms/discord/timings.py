@@ -1,0 +1,40 @@
+"""How long things may take; tests are less patient than Discord is."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds, unless said otherwise.
+
+    Attributes:
+        hello: The gateway must greet within so long.
+        silence: A connection on which nothing came for so long is given up.
+        identify: Pause before a second login on the same client; Discord allows one in 5 s.
+        first_retry: Pause before the second attempt to connect again; it doubles from there.
+        longest_retry: The longest such pause.
+        attempts: Attempts in a row that may fail before the client is built anew.
+        steady: A connection that held for so long was a good one.
+        guilds: How long the servers of the bot may take to be told after the login.
+        hiccup: A break shorter than this is not told.
+        save: Cursors are written so long after they moved.
+        too_old: Messages missed for longer than this are not answered any more.
+        receive: Pauses before something that could not be stored is stored again.
+        now: Unix seconds.
+    """
+
+    hello: float = 30.0
+    silence: float = 60.0
+    identify: float = 5.0
+    first_retry: float = 1.0
+    longest_retry: float = 60.0
+    attempts: int = 6
+    steady: float = 30.0
+    guilds: float = 2.0
+    hiccup: float = 8.0
+    save: float = 1.0
+    too_old: float = 600.0
+    receive: tuple[float, ...] = (0.5, 2.0, 8.0)
+    now: Callable[[], float] = time.time

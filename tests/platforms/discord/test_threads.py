@@ -1,0 +1,134 @@
+"""Threads: those of the bot, those of people, and one for every conversation."""
+
+import pytest
+from structlog.testing import capture_logs
+
+from cc_connect.contract.content import Button, Buttons, Text
+from cc_connect.contract.inbound import Edited, Pressed, Said
+from cc_connect.contract.platform import Amend, Kind, React
+from cc_connect.testing.discord import BOT, Permission
+from tests.platforms.discord.bench import Place, at, running
+
+
+async def test_a_first_message_opens_a_thread_and_the_talk_goes_on_there(place: Place) -> None:
+    async with running(place.twin, place.bot, thread_isolation=True) as run:
+        asked = await place.general.say(place.alice, "@cc-connect fix   the tests\nplease")
+        heard = await run.hears(Said)
+        thread = await place.general.wait_for_thread()
+        assert thread.name == "fix the tests please"
+        assert heard.address == at(thread)
+        await run.post(heard.address, "on it", reply_to=heard.id)
+        answer = await thread.wait_for(lambda m: m.content == "on it")
+        assert answer.reference is None  # the question stands in the channel, not in the thread
+        await thread.say(place.alice, "and hurry")  # no mention needed here
+        further = await run.hears(Said, 2)
+        assert further.addressed
+        assert further.address == heard.address
+        react = React(heard.address, heard.id, "👀")
+        await run.platform.deliver(react)
+        assert set(asked.reactions) == {"👀"}
+        await place.general.edit(place.alice, asked, "@cc-connect fix one test")
+        assert (await run.hears(Edited)).address == heard.address
+
+
+async def test_every_conversation_gets_a_thread_of_its_own(place: Place) -> None:
+    async with running(place.twin, place.bot, thread_isolation=True) as run:
+        await place.general.say(place.alice, "@cc-connect one")
+        await place.general.say(place.alice, "not for the bot")
+        await place.general.say(place.alice, "@cc-connect")
+        await run.hears(Said, 3)
+        assert [thread.name for thread in place.general.threads] == ["one", "cc Alice"]
+
+
+async def test_a_message_that_has_a_thread_already_goes_there(place: Place) -> None:
+    async with running(place.twin, place.bot, thread_isolation=True) as run:
+        place.twin.faults.hold_events()
+        asked = await place.general.say(place.alice, "@cc-connect hi")
+        mine = await place.general.start_thread(place.alice, "mine", message=asked)
+        place.twin.faults.release_events()
+        heard = await run.hears(Said)
+        assert heard.address == at(mine)
+        assert [thread.name for thread in place.general.threads] == ["mine"]
+
+
+async def test_in_a_thread_of_people_the_bot_must_be_called(place: Place) -> None:
+    theirs = await place.general.start_thread(place.alice, "theirs")
+    async with running(place.twin, place.bot, thread_isolation=True) as run:
+        await theirs.say(place.alice, "just talking")
+        await theirs.say(place.alice, "@cc-connect help")
+        first, second = await run.hears(Said), await run.hears(Said, 2)
+        assert (first.addressed, second.addressed) == (False, True)
+        assert second.address == at(theirs)
+        assert len(place.general.threads) == 1
+
+
+async def test_direct_messages_have_no_threads(place: Place) -> None:
+    async with running(place.twin, place.bot, thread_isolation=True) as run:
+        direct = place.twin.direct(place.alice, place.bot)
+        await direct.say(place.alice, "hi")
+        assert (await run.hears(Said)).address == at(direct)
+
+
+async def test_without_the_right_the_channel_is_used_and_one_line_says_why(place: Place) -> None:
+    place.general.deny(place.bot, Permission.CREATE_PUBLIC_THREADS)
+    with capture_logs() as logs:
+        async with running(place.twin, place.bot, thread_isolation=True) as run:
+            await place.general.say(place.alice, "@cc-connect one")
+            await place.general.say(place.alice, "@cc-connect two")
+            heard = await run.hears(Said, 2)
+            assert heard.address == at(place.general)
+            await run.post(heard.address, "here then")
+    told = [line for line in logs if "no thread can be opened" in line["event"]]
+    assert len(told) == 1
+    assert told[0]["channel"] == "#general"
+    assert "Create Public Threads" in told[0]["reason"]
+    assert len(place.twin.requests.of("POST *threads")) == 0
+
+
+@pytest.mark.parametrize("status", [400, 503])
+async def test_where_threads_cannot_be_the_channel_is_used(place: Place, status: int) -> None:
+    body = {"code": 50024, "message": "Cannot execute action on this channel type"}
+    async with running(place.twin, place.bot, thread_isolation=True) as run:
+        place.twin.faults.next_status(status, route="POST *threads", body=body)
+        await place.general.say(place.alice, "@cc-connect hi")
+        assert (await run.hears(Said)).address == at(place.general)
+
+
+async def test_a_thread_in_the_archive_is_woken_for_an_edit(place: Place) -> None:
+    async with running(place.twin, place.bot, thread_isolation=True) as run:
+        await place.general.say(place.alice, "@cc-connect hi")
+        heard = await run.hears(Said)
+        message = await run.post(heard.address, "one")
+        thread = await place.general.wait_for_thread()
+        await thread.change_thread(place.bot.user, archived=True)
+        await run.platform.deliver(Amend(heard.address, message, (Text("two"),), Kind.PROMPT))
+        await thread.wait_for(lambda m: m.content == "two")
+
+
+async def test_a_thread_the_bot_does_not_know_is_looked_up(place: Place) -> None:
+    async with running(place.twin, place.bot, thread_isolation=True) as run:
+        place.twin.faults.lose_events("THREAD_CREATE")
+        theirs = await place.general.start_thread(place.alice, "theirs")
+        await theirs.say(place.alice, "@cc-connect hi")
+        assert (await run.hears(Said)).address == at(theirs)
+
+
+async def test_a_button_in_a_thread_comes_from_the_thread(place: Place) -> None:
+    async with running(place.twin, place.bot, thread_isolation=True) as run:
+        await place.general.say(place.alice, "@cc-connect hi")
+        heard = await run.hears(Said)
+        await run.post(heard.address, "sure?", Buttons((Button("Yes", "c:/yes"),)))
+        thread = await place.general.wait_for_thread()
+        question = await thread.wait_for(lambda m: m.content == "sure?")
+        await place.twin.press(place.alice, question, "Yes")
+        assert (await run.hears(Pressed)).address == heard.address
+
+
+async def test_rights_for_threads_are_asked_for_at_the_start(place: Place) -> None:
+    role = next(role for role in place.guild.state.roles.values() if role.bot is place.bot)
+    place.guild.set_permissions(role, BOT & ~Permission.CREATE_PUBLIC_THREADS)
+    with capture_logs() as logs:
+        async with running(place.twin, place.bot, thread_isolation=True):
+            pass
+    missing = [line["right"] for line in logs if "right is missing" in line["event"]]
+    assert missing == ["Create Public Threads"]

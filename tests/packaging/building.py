@@ -64,10 +64,7 @@ class Wheel:
         """
         venv.create(folder, with_pip=False, symlinks=True)
         python = folder / "bin" / "python"
-        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(python)]
-        subprocess.run(
-            [*pip, "install", "-q", "--no-index", "--no-deps", str(self.path)], check=True
-        )
+        pip_install(python, self.path)
         where = subprocess.run(
             [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
             capture_output=True,
@@ -77,6 +74,13 @@ class Wheel:
         here = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
         (Path(where.stdout.strip()) / "needs.pth").write_text("\n".join(sorted(here)) + "\n")
         return folder / "bin"
+
+
+def pip_install(python: Path, package: Path) -> None:
+    """Install a wheel or a source folder into another environment, without what it needs."""
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(python)]
+    offline = ["--no-index", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*pip, "install", "-q", *offline, str(package)], check=True)
 
 
 def names_in(sdist: Path) -> frozenset[str]:

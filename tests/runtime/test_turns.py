@@ -132,6 +132,7 @@ async def test_a_waiting_message_is_steered_removed_or_edited(rig: Rig) -> None:
     gate = rig.folder / "gate"
     hold = {"tool": "Bash", "ask": False, "hold": str(gate), "output": "x"}
     rig.say("first", hold, {"text": "heard {steered}"})
+    await rig.sees("Bash")
     rig.say("more salt")
     steer = await rig.sees("Queued as number 1")
     rig.press(steer, "Steer now")

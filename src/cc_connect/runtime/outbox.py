@@ -52,7 +52,15 @@ log = structlog.get_logger(__name__)
 
 
 class Live(Protocol):
-    """Something volatile to show: asked for its latest intent when its lane is free."""
+    """Something volatile to show: asked for its latest intent when its lane is free.
+
+    `opening` goes before stored posts: a message about a turn belongs above the turn's answer.
+    """
+
+    @property
+    def opening(self) -> bool:
+        """Whether this is to be shown for the first time."""
+        ...
 
     def take(self) -> Intent | None:
         """The intent to send now; None when there is nothing (any more)."""
@@ -125,6 +133,10 @@ class Lane:
     async def _work(self) -> None:
         while True:
             self._wanted.clear()
+            opening = next((key for key, live in self._live.items() if live.opening), None)
+            if opening is not None:
+                await self._present(self._live.pop(opening))
+                continue
             if self._posts:
                 row = await self._next()
                 if row is not None:

@@ -46,6 +46,8 @@ class LiveMessage:
         self._content: Content | None = None
         self._sent: Content | None = None
         self._message: str | None = None
+        self._posting = False
+        self._concluded = False
         self._retract = False
         self._dead = False
 
@@ -59,13 +61,24 @@ class LiveMessage:
         """Something was handed over to be shown."""
         return self._content is not None
 
+    @property
+    def opening(self) -> bool:
+        """It waits to be shown for the first time; so it belongs above what is posted later."""
+        return self.started and not (self._concluded or self._dead or self._message)
+
     def draw(self, content: Content) -> None:
         """Show this from now on."""
         self._content = content
 
-    def retract(self) -> None:
-        """Take the message away, or never show it."""
-        self._retract = True
+    def conclude(self, content: Content | None) -> None:
+        """Bring it into its last form, or take it away; what was never shown never will be."""
+        self._concluded = True
+        if self._message is None and not self._posting:
+            self._dead = True
+        if content is None:
+            self._retract = True
+        else:
+            self._content = content
 
     def take(self) -> Intent | None:
         """The intent that brings the platform up to date."""
@@ -75,6 +88,7 @@ class LiveMessage:
         if self._retract:
             return self._removal()
         if self._message is None:
+            self._posting = True
             return Post(to, self._content, self._key, Kind.LIVE)
         if self._content == self._sent:
             return None
@@ -92,6 +106,7 @@ class LiveMessage:
         """The platform has it."""
         match intent:
             case Post(content=content):
+                self._posting = False
                 self._message = receipt.message
                 self._sent = content
             case Amend(content=content):
@@ -101,6 +116,7 @@ class LiveMessage:
 
     def failed(self, intent: Intent, error: Exception) -> None:
         """Not shown; the next drawing tries again, unless the message is gone."""
+        self._posting = False
         if isinstance(error, MessageGone) and isinstance(intent, Amend):
             self._message = None
             self._sent = None
@@ -108,6 +124,8 @@ class LiveMessage:
 
 class Stream:
     """An answer that grows on a platform that can append; pieces wait while the lane is busy."""
+
+    opening = False
 
     def __init__(self, name: str, settings: Settings) -> None:
         self._name = name
@@ -119,6 +137,11 @@ class Stream:
     def add(self, text: str) -> None:
         """More text at the end."""
         self._pieces.append(text)
+
+    def close(self) -> None:
+        """The final post brings the whole text: nothing is shown after it."""
+        self._pieces.clear()
+        self._restart = False
 
     def restart(self) -> None:
         """What was shown so far was a remark: begin with nothing."""
@@ -148,6 +171,8 @@ class Stream:
 class Lines:
     """Steps as messages of their own (`legacy`); those that wait for the lane share one."""
 
+    opening = False
+
     def __init__(self, key: str, settings: Settings) -> None:
         self._key = key
         self._settings = settings
@@ -176,6 +201,8 @@ class Lines:
 
 class _Sign:
     """A typing sign."""
+
+    opening = False
 
     def __init__(self, settings: Settings) -> None:
         self._intent: Intent | None = Typing(settings.address)
@@ -331,19 +358,22 @@ class Presenter:
         if self._style is ProgressStyle.LEGACY:
             self._draw_lines()
         self._over = True
-        if self._streams and not answered:
+        if answered:
+            self._stream.close()
+        elif self._streams:
             self._stream.restart()
             self._outbox.show(self._settings.address, self._stream)
-        last = finished(self.progress, effect, self._settings.language, self._now() - self.started)
-        if last is None or not self._settings.display.tools:
-            self._message.retract()
-        else:
-            # A turn so quick that nothing was drawn yet still shows what it did.
-            drawable = self._settings.can.edit is not Support.NONE
-            if drawable and self._style is not ProgressStyle.LEGACY:
-                self._message.draw(self._fitting(last))
+        self._message.conclude(self._last_form(effect))
         # The last drawing keeps the platform's interval too; the answer does not wait for it.
         self._loop.call_later(self._wait(), self._show_last)
+
+    def _last_form(self, effect: Conclude) -> Content | None:
+        settings = self._settings
+        seconds = self._now() - self.started
+        last = finished(self.progress, effect, settings.language, seconds)
+        if last is None or not settings.display.tools or settings.can.edit is Support.NONE:
+            return None
+        return None if self._style is ProgressStyle.LEGACY else self._fitting(last)
 
     def _show_last(self) -> None:
         self._outbox.show(self._settings.address, self._message)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import importlib
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,7 +28,9 @@ from cc_connect.testing.platform import RecordingHost
 
 with warnings.catch_warnings():  # discord.py 2.7 imports audioop, which Python 3.11 warns of
     warnings.simplefilter("ignore", DeprecationWarning)
-    from cc_connect.platforms.discord.adapter import DiscordPlatform
+    importlib.import_module("discord")
+
+from cc_connect.platforms.discord.adapter import DiscordPlatform
 
 QUICK = Timings(
     hello=5.0,
@@ -62,22 +65,16 @@ def furnish(twin: DiscordTwin) -> Place:
     return Place(twin, guild, general, alice, bot)
 
 
-def make(
-    twin: DiscordTwin,
-    bot: Application,
-    timings: Timings = QUICK,
-    *,
-    instance: str = "discord",
-    **options: Any,
-) -> DiscordPlatform:
-    settings: dict[str, Any] = {
+def settings(
+    twin: DiscordTwin, bot: Application, *, instance: str = "discord", **options: Any
+) -> PlatformContext:
+    """What an adapter for a bot of the twin is built with."""
+    given: dict[str, Any] = {
         "token": bot.token,
         "api_base": twin.api_base,
         "gateway_url": twin.gateway_url,
     }
-    known = DiscordOptions(**(settings | options))
-    context = PlatformContext(instance, known, Path(), ("demo",))
-    return DiscordPlatform(context, timings)
+    return PlatformContext(instance, DiscordOptions(**(given | options)), Path(), ("demo",))
 
 
 @dataclass
@@ -145,7 +142,7 @@ async def begun(
     **options: Any,
 ) -> AsyncIterator[Running]:
     """An adapter whose `run` was called; ended afterwards."""
-    platform = make(twin, bot, timings, **options)
+    platform = DiscordPlatform(settings(twin, bot, **options), timings)
     host = host or RecordingHost()
     task = asyncio.create_task(platform.run(host))
     try:

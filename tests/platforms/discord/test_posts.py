@@ -52,10 +52,14 @@ def newest(place: Place) -> Message:
     return place.general.last
 
 
-async def test_a_notice_calls_nobody(place: Place) -> None:
+@pytest.mark.parametrize(
+    ("kind", "mention"), [(Kind.NOTICE, False), (Kind.FINAL, False), (Kind.LIVE, True)]
+)
+async def test_a_text_calls_nobody_by_itself(place: Place, kind: Kind, *, mention: bool) -> None:
     async with running(place.twin, place.bot) as run:
         calls = f"@everyone <@{place.alice.id}> **look**"
-        await run.post(place.general, calls, mention=(str(place.alice.id),))
+        meant = (str(place.alice.id),) if mention else ()
+        await run.post(place.general, calls, kind=kind, mention=meant)
         message = newest(place)
         assert message.content == calls
         assert message.mentions == []

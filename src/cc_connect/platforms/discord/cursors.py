@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from cc_connect.contract.platform import PlatformHost
-from cc_connect.platforms.discord.wire import order
+from cc_connect.platforms.discord.wire import before, order
 
 KEY = "cursors"
 MOST = 100
@@ -47,6 +47,15 @@ class Cursors:
             log.warning("discord: the cursors cannot be read and are begun anew")
             return
         self._known = {row.channel: row for row in rows}
+
+    async def meet(self, channel: str, guild: str, message: str) -> None:
+        """A message is about to be taken in. In a new channel the cursor is put down before it.
+
+        So it is found again even when the program dies before anything else is written.
+        """
+        if channel not in self._known:
+            self._known[channel] = Cursor(channel, guild, before(message))
+            await self._write()
 
     def saw(self, channel: str, guild: str, message: str) -> None:
         """Everything up to this message was taken in."""

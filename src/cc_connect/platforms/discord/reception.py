@@ -98,6 +98,7 @@ class Reception:
             heard = reading.said(data, place, self.account, self._hearing)
             if heard.addressed:
                 self._check(place)
+                await self._cursors.meet(text(data, "channel_id"), guild, message)
                 heard = await self._isolated(heard, data)
             if not await self._receive(heard):
                 return

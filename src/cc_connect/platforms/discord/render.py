@@ -32,7 +32,6 @@ DESCRIPTION = 4000
 EMBED_FOOTER = 500
 LEAST_ROOM = 40
 """Small print shorter than this says nothing; it goes."""
-CALLING = frozenset({Kind.FINAL, Kind.PROMPT})
 NONCE_BYTES = 12
 RUNNING, DONE, FAILED = 0x5865F2, 0x57F287, 0xED4245
 SEPARATOR = "\n\n"
@@ -78,11 +77,11 @@ def draw(
 
     Args:
         content: Blocks as the capabilities allow them; what exceeds a limit is cut all the same.
-        kind: Only final answers and prompts call people.
+        kind: Progress calls nobody, whatever `mention` says.
         mention: Ids of those to call.
         cards: Steps and the like are shown in an embed.
     """
-    called = mention if kind in CALLING else ()
+    called = mention if kind is not Kind.LIVE else ()
     groups: list[Group] = [b for b in content if isinstance(b, Buttons | Menu | Form)]
     framed = cards and kind is Kind.LIVE
     embed = _card(content) if framed else _frame(content) if cards else None

@@ -16,8 +16,9 @@ from cc_connect.platforms.discord.config import DiscordOptions
 from cc_connect.platforms.discord.pacer import Pacer, Urgency, urgency
 from cc_connect.platforms.discord.wire import Draft, Json
 
-LONGEST_LIMIT = 30.0
-"""Seconds: who has to wait longer for a limit is told, instead of being kept waiting."""
+LONGEST_LIMIT = 10.0
+"""Seconds: who has to wait longer for a limit is told, instead of being kept waiting. A usual
+limit (five messages in five seconds) is waited for here."""
 ARCHIVE_MINUTES = 1440
 UPDATE_LATER, MESSAGE, FORM = 6, 4, 9
 """Docs: Interactions > Interaction Callback Type."""
@@ -34,8 +35,8 @@ class Rest(HTTPClient):
             loop,
             proxy=options.proxy or None,
             proxy_auth=proxy_auth(options),
-            max_ratelimit_timeout=LONGEST_LIMIT,
         )
+        self.max_ratelimit_timeout = LONGEST_LIMIT  # as an argument it would be 30 at least
         self._base = options.api_base.rstrip("/")
         self._pacer = pacer
 

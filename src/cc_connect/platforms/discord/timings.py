@@ -36,5 +36,5 @@ class Timings:
     hiccup: float = 8.0
     save: float = 1.0
     too_old: float = 600.0
-    receive: tuple[float, ...] = (0.5, 2.0, 8.0)
+    receive: tuple[float, ...] = (0.5, 2.0, 8.0, 30.0)
     now: Callable[[], float] = time.time

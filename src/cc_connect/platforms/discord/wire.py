@@ -56,6 +56,11 @@ def made_at(snowflake: str) -> float | None:
     return (int(snowflake) >> _TIME_SHIFT) / 1000 + EPOCH
 
 
+def before(snowflake: str) -> str:
+    """An id just below this one; "0" when it is no number."""
+    return str(int(snowflake) - 1) if snowflake.isdecimal() and int(snowflake) else "0"
+
+
 def order(snowflake: str) -> tuple[int, str]:
     """A key that puts ids into the order of their making."""
     return (len(snowflake), snowflake)

@@ -1,0 +1,28 @@
+"""What is printed: one line a fault, and at the end whether every zero is a zero."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One fault: what this program owes, what was seen, and whether that is the same."""
+
+    fault: str
+    seen: str
+    good: bool
+
+
+def columns(rows: Iterable[Sequence[object]]) -> str:
+    """Rows of text with their columns below each other."""
+    lines = [[str(cell) for cell in row] for row in rows]
+    widths = [max(len(line[n]) for line in lines) for n in range(len(lines[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def outcomes(found: Iterable[Outcome]) -> str:
+    """A table of outcomes."""
+    return columns([("ok" if one.good else "BAD", one.fault, one.seen) for one in found])

@@ -128,7 +128,7 @@ class Actor:
         self._store = store
         self._outbox = outbox
         self._keep_file = keep_file
-        self._mail: deque[Mail] = deque()
+        self._mail: deque[Mail | asyncio.Future[None]] = deque()
         self._room = asyncio.Event()
         self._room.set()
         self._task: asyncio.Task[None] | None = None
@@ -159,10 +159,13 @@ class Actor:
         """The agent's process, while there is one."""
         return self._host.pid if self._host and not self._host.ended.is_set() else None
 
-    async def settle(self) -> None:
-        """Wait until all mail is worked off."""
-        while self._task is not None:
-            await asyncio.wait({self._task})
+    async def caught_up(self) -> None:
+        """Wait until all mail told so far is worked off, whatever comes behind it."""
+        if self._task is None:
+            return
+        mark: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._mail.append(mark)
+        await mark
 
     async def end(self) -> None:
         """Close the agent and stop the clocks; the state stays as it is in the store."""
@@ -175,6 +178,9 @@ class Actor:
         if task is not None:
             task.cancel()
             await asyncio.wait({task})
+        for mark in self._mail:
+            if isinstance(mark, asyncio.Future):
+                mark.cancel()
 
     def _rested(self, task: asyncio.Task[None]) -> None:
         self._task = None
@@ -190,6 +196,10 @@ class Actor:
             mail = self._mail.popleft()
             if len(self._mail) < CROWDED:
                 self._room.set()
+            if isinstance(mail, asyncio.Future):
+                if not mail.done():
+                    mail.set_result(None)
+                continue
             await self._take(mail)
 
     async def _take(self, mail: Mail) -> None:

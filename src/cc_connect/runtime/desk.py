@@ -117,7 +117,7 @@ class ConversationDesk:
             identity = Identity(spec.session, spec.resume, spec.fork)
             base = self.actor.settings.project.spec
             self.actor.tell(Respec(resolve(base, preferences, identity), gently=True))
-            await self.actor.settle()
+            await self.actor.caught_up()
 
     async def sessions(self) -> tuple[SessionFact, ...]:
         """The sessions of the conversation."""
@@ -150,7 +150,7 @@ class ConversationDesk:
         settings = self.actor.settings
         spec = resolve(settings.project.spec, settings.preferences, identity)
         self.actor.tell(Respec(replace(spec), identity.session))
-        await self.actor.settle()
+        await self.actor.caught_up()
         await self.prepare()
 
     async def rename(self, name: str) -> None:

@@ -203,6 +203,8 @@ class Intake:
 
     async def _handle(self, row: int, inbound: Inbound, key: ConversationKey, role: Role) -> None:
         actor = await self._directory.actor(key)
+        # What was said just before counts: "/ps" right behind a prompt finds its turn running.
+        await actor.caught_up()
         visit = Visit(row, inbound, role, actor)
         try:
             await self._dispatch(visit)

@@ -111,7 +111,7 @@ async def files(stage: Stage, page: "Page") -> None:
     await page.set_input_files("#files", [payload("layout.png", "image/png", picture(240, 120))])
     await page.wait_for_selector(".chip.ready")
     await page.fill("#text", "Like this, but darker. The figures are in the table.")
-    await page.keyboard.press("Enter")
+    await page.click("#send")
     await page.wait_for_selector(".mine:not(.unsent) img")
     await stage.post(
         CHAT,
@@ -135,7 +135,7 @@ async def disconnected(stage: Stage, page: "Page") -> None:
     await stage.server.stop()
     await page.wait_for_selector("#state[data-state=disconnected]")
     await page.fill("#text", "Try once more, with fewer queries.")
-    await page.keyboard.press("Enter")
+    await page.click("#send")
     await page.wait_for_selector(".unsent")
 
 

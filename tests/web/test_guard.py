@@ -1,4 +1,5 @@
 import asyncio
+import sys
 from pathlib import Path
 
 import aiohttp
@@ -45,6 +46,19 @@ class TestHost:
             session.get("/healthz", headers=headers) as answer,
         ):
             assert answer.status == 200
+
+    @pytest.mark.skipif(sys.platform == "darwin", reason="only Linux answers on all of 127/8")
+    async def test_the_address_a_call_came_in_at_is_always_good(self, stage: Stage) -> None:
+        settings = ServerSettings(host="0.0.0.0", port=0)  # noqa: S104 - that is the question
+        server = WebServer(settings, stage.page, stage.host)
+        await server.start()
+        assert server.address == f"http://127.0.0.1:{server.port}"
+        async with aiohttp.ClientSession(f"http://127.0.0.2:{server.port}") as session:
+            async with session.get("/healthz") as answer:
+                assert answer.status == 200
+            async with session.get("/healthz", headers={"Host": "127.0.0.3"}) as answer:
+                assert answer.status == 421
+        await server.stop()
 
 
 class TestOrigin:

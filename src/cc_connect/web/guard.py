@@ -8,6 +8,7 @@ scripts of other sites, and the login keeps out other people of the machine.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
@@ -51,7 +52,8 @@ def guard(doors: Doors, logins: Logins, views: Views) -> Middleware:
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if _host_of(request.headers.get(hdrs.HOST, "")) not in doors.names:
+        name = _host_of(request.headers.get(hdrs.HOST, ""))
+        if name not in doors.names and not _is_own_address(name, request):
             return views.line(request, HTTPStatus.MISDIRECTED_REQUEST, "wrong_host")
         if not _same_origin(request):
             return views.line(request, HTTPStatus.FORBIDDEN, "wrong_origin")
@@ -100,6 +102,26 @@ def _host_of(header: str) -> str:
     except ValueError:
         return ""
     return name if parts.netloc == header and "@" not in header else ""
+
+
+def _is_own_address(name: str, request: web.Request) -> bool:
+    """Whether this is the very address the connection came in at.
+
+    No name can be bent to it, so it needs no permission: a page that listens on all addresses can
+    be opened by each of them.
+    """
+    own = request.get_extra_info("sockname")
+    try:
+        address = ip_address(str(own[0]).partition("%")[0]) if own else None
+        return address is not None and ip_address(name) in {address, _plain(address)}
+    except ValueError:
+        return False
+
+
+def _plain(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """An IPv4 address that came in on an IPv6 socket, as it is written by people."""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
 
 
 def _same_origin(request: web.Request) -> bool:

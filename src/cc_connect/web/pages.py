@@ -63,7 +63,9 @@ class Pages:
         listed = list(chats)
         if chats.find(name) is None:
             listed.insert(0, chat)
+        words = texts_for(request)
         values = {
+            "name_of": lambda one: _name_of(one, words),
             "chat": chat,
             "chats": listed,
             "projects": chats.projects,
@@ -143,3 +145,8 @@ class Pages:
         response = self._views.line(request, HTTPStatus.OK, "logged_out")
         response.del_cookie(self.cookie)
         return response
+
+
+def _name_of(chat: Chat, words: Texts) -> str:
+    """What a conversation is called in the list; one that was only numbered has no name yet."""
+    return chat.title or (words.say("new_conversation") if chat.name.isdigit() else chat.name)

@@ -46,7 +46,7 @@ EVERYTHING: tuple[Block, ...] = (
 
 NAMES = """
     class data-key data-kind data-asks data-over data-fold open aria-hidden aria-label tabindex
-    data-n role
+    aria-live data-n role
     type data-action data-value data-menu name value data-submit required maxlength rows href
     download target src alt loading data-copy-message datetime
 """

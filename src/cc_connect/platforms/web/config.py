@@ -15,14 +15,10 @@ class WebOptions:
     """
 
     upload_limit_mb: int = field(
-        default=50, metadata={"summary": "Largest file that can be sent from the page, in MiB."}
+        default=50,
+        metadata={"doc": "Largest file that can be sent from the page, in MiB.", "min": 1},
     )
     keep_uploads_days: int = field(
-        default=30, metadata={"summary": "Files sent from the page are kept for so many days."}
+        default=30,
+        metadata={"doc": "Files sent from the page are deleted after so many days.", "min": 1},
     )
-
-    def __post_init__(self) -> None:
-        if self.upload_limit_mb < 1:
-            raise ValueError("upload_limit_mb must be 1 or more")
-        if self.keep_uploads_days < 1:
-            raise ValueError("keep_uploads_days must be 1 or more")

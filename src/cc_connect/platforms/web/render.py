@@ -66,10 +66,12 @@ class Drawing:
             body += f'<p class="footer">{escape(self.texts.say("repeat_note"))}</p>'
         asks = " data-asks" if kind is Kind.PROMPT and interactive(content) else ""
         over = " data-over" if kind is Kind.LIVE and not running else ""
+        quiet = ' aria-live="off"' if kind is Kind.LIVE else ""
         tools = self._copy_whole() if kind is Kind.FINAL else ""
         return (
             f'<article class="message agent {kind.value}" data-key="{escape(key)}"'
-            f' data-kind="{kind.value}"{asks}{over}><h3 class="unseen">{self._word("agent")}</h3>'
+            f' data-kind="{kind.value}"{asks}{over}{quiet}>'
+            f'<h3 class="unseen">{self._word("agent")}</h3>'
             f'<div class="body">{body}</div>'
             f'<div class="tools">{tools}{_time(at)}</div></article>'
         )

@@ -65,7 +65,6 @@ function posted(frame) {
   log.seq = frame.seq;
   if (frame.stream) work(0);
   log.put(frame.key, frame.html, { stream: frame.stream, before: frame.before });
-  if (frame.preview) announce(frame.preview);
 }
 
 const heard = {

@@ -1,5 +1,6 @@
 // Calling the person: notifications of the browser, a dot in the title of the tab.
 
+import { nameOf } from "./chats.js";
 import { announce, byId, memory, notice, say } from "./words.js";
 
 const WORTH_A_CALL = new Set(["prompt", "final"]);
@@ -13,6 +14,7 @@ export class Calls {
     this.button.hidden = !("Notification" in window);
     this.button.addEventListener("click", () => this.toggle());
     this.show();
+    this.showTitle();
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.unseen = false;
       this.showTitle();
@@ -57,7 +59,7 @@ export class Calls {
   call(line) {
     if (!this.on) return;
     const note = new Notification(say(`notify_${line.event}`), {
-      body: [line.title || line.name, line.preview].filter(Boolean).join("\n"),
+      body: [nameOf(line), line.preview].filter(Boolean).join("\n"),
       tag: `${line.name}/${line.key}`,  // several tabs call once
     });
     note.onclick = () => {

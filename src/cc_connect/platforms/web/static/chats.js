@@ -2,13 +2,23 @@
 
 import { byId, element, memory, say } from "./words.js";
 
+// A conversation that was only numbered has no name until the first words are said in it.
+export function nameOf({ title, name }) {
+  return title || (/^\d+$/.test(name) ? say("new_conversation") : name);
+}
+
 export class Chats {
   constructor(current) {
     this.current = current;
     this.list = byId("chats");
     this.sidebar = byId("sidebar");
     this.opener = byId("open-sidebar");
-    for (const item of this.list.children) this.mark(item, false);
+    for (const item of this.list.children) {
+      const key = `seen:${item.dataset.name}`;
+      // What this browser never saw is not news on the first day.
+      if (memory.read(key) === null) memory.write(key, Number(item.dataset.updated));
+      this.mark(item, false);
+    }
     this.seen();
     document.addEventListener("visibilitychange", () => this.seen());
     this.list.addEventListener("keydown", (event) => this.moved(event));
@@ -20,6 +30,7 @@ export class Chats {
   open(wanted) {
     document.body.classList.toggle("listing", wanted);
     byId("veil").hidden = !wanted;
+    document.querySelector("main").inert = wanted;
     this.opener.setAttribute("aria-expanded", String(wanted));
     if (wanted) (this.list.querySelector("[aria-current]") ?? this.list.querySelector("a"))?.focus();
     else this.opener.focus();
@@ -37,12 +48,12 @@ export class Chats {
     const item = this.find(line.name) ?? this.add(line.name);
     item.dataset.updated = line.updated;
     item.classList.toggle("needs", Boolean(line.needs));
-    item.querySelector(".title").textContent = line.title || line.name;
+    item.querySelector(".title").textContent = nameOf(line);
     item.querySelector(".project").textContent = line.project;
     this.mark(item, Boolean(line.working));
     if (line.name === this.current) {
       this.seen();
-      if (line.title) byId("title").textContent = line.title;
+      byId("title").textContent = nameOf(line);
     }
     if (line.event && !item.contains(document.activeElement)) this.list.prepend(item);
   }

@@ -3,6 +3,9 @@
 import { Completion } from "./completion.js";
 import { byId, element, memory, notice, say } from "./words.js";
 
+// On a telephone, Enter is the only way to a new line; there is a button to send.
+const coarse = matchMedia("(pointer: coarse)");
+
 export class Composer {
   constructor(wire, log) {
     this.wire = wire;
@@ -44,7 +47,7 @@ export class Composer {
   typed(event) {
     if (event.isComposing || event.keyCode === 229) return;  // an input method is at work
     if (this.completion.typed(event)) return;
-    if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
+    if (event.key === "Enter" && !event.shiftKey && !event.altKey && !coarse.matches) {
       event.preventDefault();
       this.send();
     } else if (event.key === "ArrowUp" && !this.text.value && this.said && !event.altKey) {

@@ -159,7 +159,7 @@ export class Log {
     let item = this.growing(frame.stream);
     if (!item) {
       item = fragment(
-        '<article class="message agent stream" aria-busy="true"><div class="body">' +
+        '<article class="message agent stream" aria-busy="true" aria-live="off"><div class="body">' +
           '<div class="prose blocks"></div><div class="prose tail"></div></div></article>',
       ).firstElementChild;
       item.dataset.stream = frame.stream;

@@ -16,10 +16,20 @@ def test_an_open_fence_is_closed_also_when_all_fits() -> None:
     assert head("```\ncode", 16) == tail("```\ncode", 16) == "```\ncode\n```"
 
 
-def test_too_small_a_limit_is_refused() -> None:
-    for work in (head, tail):
-        with pytest.raises(ValueError, match="at least 16"):
-            work("text", 15)
+@pytest.mark.parametrize(
+    ("limit", "first", "last"),
+    [
+        (-1, "", ""),
+        (0, "", ""),
+        (1, "…", "…"),
+        (5, "One …", "…hree"),
+        (12, "One two thr…", "…e two three"),
+        (13, "One two three", "One two three"),
+    ],
+)
+def test_with_hardly_any_room_it_is_plain_characters(limit: int, first: str, last: str) -> None:
+    assert head("One two three", limit) == first
+    assert tail("One two three", limit) == last
 
 
 def test_the_head_ends_at_a_good_place() -> None:

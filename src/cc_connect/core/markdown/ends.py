@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 
-from cc_connect.core.markdown.measure import Measure, code_points, reach_back
+from cc_connect.core.markdown.measure import Measure, clip, code_points, reach_back
 from cc_connect.core.markdown.scan import Fence, Layout, Rank, scan
 from cc_connect.core.markdown.seams import word_start
 from cc_connect.core.markdown.split import Cutter
@@ -14,12 +14,15 @@ _LEAST_LIMIT = 16
 def head(text: str, limit: int, measure: Measure = code_points) -> str:
     """Return the start of `text` with "…" after it, or all of it when that fits in `limit`.
 
-    It ends where `split` would cut, with fences closed.
-
-    Raises:
-        ValueError: The limit is under 16 units.
+    It ends where `split` would cut, with fences closed. In fewer than 16 units there is no room
+    for such care: then it is the first characters. A limit too small for anything gives "".
     """
-    layout = _layout_for(text, limit, measure)
+    if limit < _LEAST_LIMIT:
+        if measure(text) <= limit:
+            return text
+        room = limit - measure(_ELLIPSIS)
+        return clip(text, room, measure) + _ELLIPSIS if room >= 0 else ""
+    layout = scan(text, measure)
     whole = _whole(layout, limit)
     if whole is not None:
         return whole
@@ -34,12 +37,17 @@ def tail(text: str, limit: int, measure: Measure = code_points) -> str:
     """Return the end of `text` with "…" before it, or all of it when that fits in `limit`.
 
     It begins with a whole line where that shows at least a quarter of what would fit, with the
-    fence or table header that the line stands under. Blank space at the end is dropped.
-
-    Raises:
-        ValueError: The limit is under 16 units.
+    fence or table header that the line stands under. Blank space at the end is dropped. In fewer
+    than 16 units it is the last characters. A limit too small for anything gives "".
     """
-    layout = _layout_for(text.rstrip(), limit, measure)
+    text = text.rstrip()
+    if limit < _LEAST_LIMIT:
+        if measure(text) <= limit:
+            return text
+        room = limit - measure(_ELLIPSIS)
+        start = reach_back(text, 0, len(text), room, measure)
+        return _ELLIPSIS + text[start:] if room >= 0 else ""
+    layout = scan(text, measure)
     whole = _whole(layout, limit)
     if whole is not None:
         return whole
@@ -53,12 +61,6 @@ def tail(text: str, limit: int, measure: Measure = code_points) -> str:
         start = layout.starts[line]
         partly = f"\n{marks.prefix_at(start, line)}{layout.text[start:]}"
     return _ELLIPSIS + partly + suffix
-
-
-def _layout_for(text: str, limit: int, measure: Measure) -> Layout:
-    if limit < _LEAST_LIMIT:
-        raise ValueError(f"a limit of {limit} units is too small: at least {_LEAST_LIMIT}")
-    return scan(text, measure)
 
 
 def _whole(layout: Layout, limit: int) -> str | None:

@@ -39,6 +39,7 @@ from cc_connect.runtime.outbox import Outbox
 from cc_connect.runtime.presenter import Presenter
 from cc_connect.runtime.record import Recorder
 from cc_connect.runtime.settings import Settings
+from cc_connect.runtime.trouble import store_trouble
 from cc_connect.store.changes import Change
 from cc_connect.store.errors import StoreConflict, StoreError
 from cc_connect.store.store import Store
@@ -134,10 +135,13 @@ class Actor:
         self._task: asyncio.Task[None] | None = None
         self._host: SessionHost | None = None
         self._clocks = Clocks(settings, self.tell)
+        self._ended = False
         self._log = log.bind(conversation=state.key.text, project=state.key.project)
 
     def tell(self, mail: Mail) -> None:
-        """Put something into the mailbox."""
+        """Put something into the mailbox. After `end` it is not read any more."""
+        if self._ended:
+            return
         self._mail.append(mail)
         if len(self._mail) >= CROWDED:
             self._room.clear()
@@ -168,7 +172,13 @@ class Actor:
         await mark
 
     async def end(self) -> None:
-        """Close the agent and stop the clocks; the state stays as it is in the store."""
+        """Close the agent and stop the clocks; the state stays as it is in the store.
+
+        What an agent says because it is closed is not heard: the turn is not over for that, it is
+        taken up at the next start.
+        """
+        self._ended = True
+        self._mail.clear()
         self._clocks.stop()
         host = self._host
         if host is not None:
@@ -221,6 +231,7 @@ class Actor:
 
     async def _commit(self, changes: list[Change]) -> None:
         """Write; a store that fails holds this conversation, it does not lose its mail."""
+        told = False
         while True:
             try:
                 await self._store.commit(changes)
@@ -230,6 +241,10 @@ class Actor:
                 return
             except StoreError as error:
                 self._log.error("the store cannot be written; tried again", error=str(error))
+                if not told:
+                    told = True
+                    text = store_trouble(error, self.settings)
+                    self._outbox.say_now(self.settings.address, text)
                 await asyncio.sleep(RETRY)
             else:
                 return

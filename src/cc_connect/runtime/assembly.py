@@ -1,5 +1,6 @@
 """The runtime put together: everything between the store and the adapters."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 
@@ -19,8 +20,10 @@ from cc_connect.runtime.supervisor import Station, Supervisor
 from cc_connect.store.blobs import Blobs
 from cc_connect.store.store import Store
 
-FLUSH = 5.0
-"""Seconds the outbox has at the end to bring out what is written."""
+CLOSING = 5.0
+"""Seconds agents have at the end; one that lives on dies with this program."""
+FLUSH = 3.0
+"""Seconds the outbox has after that to bring out what is written."""
 UNKNOWN_PLACE = Capabilities(text_limit=2000)
 
 log = structlog.get_logger(__name__)
@@ -76,9 +79,14 @@ class Runtime:
         await self.outbox.recover()
 
     async def stop(self) -> None:
-        """Nothing more in, what is written out, agents and adapters closed."""
+        """Nothing more in, what is written out, agents and adapters closed, within 10 seconds."""
         await self.intake.stop()
-        await self.directory.end()
+        await self.directory.say_goodbye()
+        try:
+            async with asyncio.timeout(CLOSING):
+                await self.directory.end()
+        except TimeoutError:
+            log.warning("some agents did not end in time; they are ended with this program")
         if not await self.outbox.drain(FLUSH):
             log.warning("some posts wait for the next start")
         await self.outbox.stop()

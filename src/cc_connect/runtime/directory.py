@@ -11,21 +11,26 @@ from secrets import token_hex
 import structlog
 
 from cc_connect.contract.agent import Fate, Trace
+from cc_connect.contract.content import Text
 from cc_connect.contract.ids import Address, ConversationKey
-from cc_connect.contract.platform import Capabilities
+from cc_connect.contract.platform import Capabilities, Kind
 from cc_connect.core.spec import Identity, resolve
 from cc_connect.core.texts import say
-from cc_connect.core.turn.mail import Restarted
-from cc_connect.core.turn.state import Conversation, restore
+from cc_connect.core.turn.mail import OnRestart, Restarted
+from cc_connect.core.turn.state import Conversation, Turn, restore
 from cc_connect.runtime.actor import Actor
 from cc_connect.runtime.attachments import Attachments
 from cc_connect.runtime.outbox import Outbox
+from cc_connect.runtime.posts import Origin, posts
 from cc_connect.runtime.record import Recorder, saved_codec
 from cc_connect.runtime.settings import Project, Settings
+from cc_connect.store.changes import PostQueued
 from cc_connect.store.codec import Unreadable
+from cc_connect.store.errors import StoreError
 from cc_connect.store.rows import ConversationRow
 from cc_connect.store.store import Store
 
+RECOVERED_AT_ONCE = 8
 KEPT_IDLE = 200
 """Conversations without work that are kept at hand; any other is read from the store again."""
 
@@ -79,7 +84,11 @@ class Directory:
         row = await self._store.conversation(key.text)
         preferences = dict(await self._store.preferences("conversation", key.text))
         settings = Settings(
-            self._projects[key.project], key.address, self._capabilities, preferences
+            self._projects[key.project],
+            key.address,
+            self._capabilities,
+            preferences,
+            self._store.folder / "long",
         )
         state = _restored(key, row, settings) or _newborn(key, settings)
         sessions = await self._store.sessions(key.text)
@@ -113,13 +122,21 @@ class Directory:
         open_keys |= {request.conversation for request in await self._store.open_requests()}
         waiting = await self._store.open_inbox()
         open_keys |= {row.conversation for row in waiting if row.conversation and row.turn is None}
-        for text in sorted(open_keys):
-            key = ConversationKey.parse(text)
-            if key.project not in self._projects:
-                log.warning("a conversation waits for a project that is gone", conversation=text)
-                continue
-            actor = await self.actor(key)
-            actor.tell(await self._restarted(actor))
+        at_once = asyncio.Semaphore(RECOVERED_AT_ONCE)
+        await asyncio.gather(*(self._take_up(text, at_once) for text in sorted(open_keys)))
+
+    async def _take_up(self, text: str, at_once: asyncio.Semaphore) -> None:
+        """One conversation; a broken one must not keep the others, or the start, from going on."""
+        async with at_once:
+            try:
+                key = ConversationKey.parse(text)
+                if key.project not in self._projects:
+                    log.warning("a conversation waits for its project", conversation=text)
+                    return
+                actor = await self.actor(key)
+                actor.tell(await self._restarted(actor))
+            except Exception:
+                log.exception("a conversation could not be taken up", conversation=text)
 
     async def _restarted(self, actor: Actor) -> Restarted:
         trace = await self._trace(actor)
@@ -145,6 +162,26 @@ class Directory:
         except Exception:
             log.exception("a transcript could not be read", session=session)
             return Trace(Fate.UNKNOWN)
+
+    async def say_goodbye(self) -> None:
+        """Tell the conversations in which a turn runs that the program ends."""
+        for actor in self._actors.values():
+            if actor.state.turn is None:
+                continue
+            try:
+                await self._store.commit(self._goodbye(actor, actor.state.turn))
+            except StoreError as error:
+                log.warning("a goodbye could not be written", error=str(error))
+                return
+            self._outbox.wake(actor.settings.address.lane)
+
+    def _goodbye(self, actor: Actor, turn: Turn) -> tuple[PostQueued, ...]:
+        settings = actor.settings
+        resumed = settings.project.on_restart is OnRestart.RESUME
+        text = say(settings.language, "going_down" if resumed else "going_down_ends")
+        origin = Origin(actor.state.key.text, turn.id, turn.item.message or None)
+        key = f"goodbye:{uuid.uuid4().hex}"
+        return posts(settings, (Text(text),), key, Kind.NOTICE, self._outbox.now(), origin)
 
     async def end(self) -> None:
         """Close all agents, all at once."""

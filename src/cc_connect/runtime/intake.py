@@ -37,8 +37,11 @@ from cc_connect.runtime.pairing import Door
 from cc_connect.runtime.prompts import Prompts
 from cc_connect.runtime.sequence import Sequences
 from cc_connect.runtime.settings import Project
+from cc_connect.runtime.trouble import store_trouble
 from cc_connect.runtime.visit import Visit
 from cc_connect.store.changes import Audited, InboxMoved
+from cc_connect.store.errors import StoreError
+from cc_connect.store.rows import InboxRow
 from cc_connect.store.store import Store
 
 MOST_PACES = 1000
@@ -111,13 +114,23 @@ class Intake:
                 await self._refuse(inbound, project, verdict)
             case Admit():
                 key = key_of(inbound, project)
-                row = await self._store.accept(inbound, at=self._now(), conversation=key.text)
+                row = await self._accept(inbound, project, key)
                 if row is None:
                     log.info("received again", message=inbound.id)
                     return
                 self._sequences.add(key.text, partial(self._handle, row, inbound, key, role))
             case _:
                 assert_never(verdict)
+
+    async def _accept(self, inbound: Inbound, project: Project, key: ConversationKey) -> int | None:
+        try:
+            return await self._store.accept(inbound, at=self._now(), conversation=key.text)
+        except StoreError as error:
+            # The adapter tries again for a while; meanwhile the person should know why.
+            settings = self._counter.settings_for(project, inbound.address)
+            text = store_trouble(error, settings, taken=False)
+            self._counter.outbox.say_now(inbound.address, text)
+            raise
 
     def _in_pace(self, inbound: Inbound, project: Project, role: Role) -> bool:
         if role >= Role.ADMIN or not isinstance(inbound.body, Said):
@@ -178,18 +191,23 @@ class Intake:
     async def recover(self) -> None:
         """After a start: what was stored but not yet handled, in the order it came."""
         for row in await self._store.open_inbox():
-            if row.state != "todo" or row.conversation is None:
-                continue
-            key = ConversationKey.parse(row.conversation)
-            project = self._routes.projects.get(key.project)
-            if project is None:
-                continue
-            role = self._role(row.inbound, project)
-            if role is Role.NOBODY:
-                await self._store.commit((InboxMoved(row.id, "refused", reason="stranger"),))
-                continue
-            work = partial(self._handle, row.id, row.inbound, key, role)
-            self._sequences.add(key.text, work)
+            try:
+                await self._take_up(row)
+            except Exception:
+                log.exception("a stored message could not be taken up", message=row.inbound.id)
+
+    async def _take_up(self, row: InboxRow) -> None:
+        if row.state != "todo" or row.conversation is None:
+            return
+        key = ConversationKey.parse(row.conversation)
+        project = self._routes.projects.get(key.project)
+        if project is None:
+            return
+        role = self._role(row.inbound, project)
+        if role is Role.NOBODY:
+            await self._store.commit((InboxMoved(row.id, "refused", reason="stranger"),))
+            return
+        self._sequences.add(key.text, partial(self._handle, row.id, row.inbound, key, role))
 
     async def settle(self) -> None:
         """Wait until everything received so far is handled."""

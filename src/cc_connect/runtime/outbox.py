@@ -6,16 +6,19 @@ behind them, and only its latest state is ever sent. A lane that fails delays no
 
 import asyncio
 import random
+import uuid
+from collections import Counter
 from collections.abc import Callable
 from typing import Protocol
 
 import structlog
 
-from cc_connect.contract.content import Attachment
+from cc_connect.contract.content import Attachment, Text
 from cc_connect.contract.errors import (
     DeliveryRejected,
     MessageGone,
     PlatformAuthFailed,
+    PlatformError,
     PlatformUnavailable,
     RateLimited,
 )
@@ -23,6 +26,7 @@ from cc_connect.contract.ids import Address
 from cc_connect.contract.platform import (
     Amend,
     Intent,
+    Kind,
     Platform,
     Post,
     Receipt,
@@ -45,6 +49,10 @@ FILE_TIMEOUT = 300.0
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 60.0
 MOST_ATTEMPTS = 200
+KEPT_FOR_NOBODY = 7 * 86400.0
+"""Seconds a post waits for a platform that is no longer in the configuration."""
+SAID_AGAIN = 60.0
+"""Seconds in which one place is told only once that the store fails."""
 KEY = "key:"
 """An Amend whose `message` starts so means the post with that key, whatever its receipt."""
 
@@ -251,6 +259,8 @@ class Outbox:
         self._platforms: dict[str, Platform] = {}
         self._back: dict[str, asyncio.Event] = {}
         self._lanes: dict[str, Lane] = {}
+        self._said: dict[str, float] = {}
+        self._saying: set[asyncio.Task[None]] = set()
         self._stopped = False
 
     def register(self, instance: str, platform: Platform) -> None:
@@ -287,6 +297,20 @@ class Outbox:
         if not self._stopped:
             self._lane(to.lane).show(live)
 
+    def say_now(self, to: Address, text: str) -> None:
+        """Say something that cannot be written down, past the lane: the store itself has failed.
+
+        Tried once. A place that was told something this way a moment ago is not told again.
+        """
+        platform = self._platforms.get(to.platform)
+        now = self.now()
+        if platform is None or now - self._said.get(to.lane, -SAID_AGAIN) < SAID_AGAIN:
+            return
+        self._said[to.lane] = now
+        task = asyncio.create_task(_say_now(platform, to, text), name=f"say-{to.lane}")
+        self._saying.add(task)
+        task.add_done_callback(self._saying.discard)
+
     def _lane(self, name: str) -> Lane:
         lane = self._lanes.get(name)
         if lane is None:
@@ -301,10 +325,21 @@ class Outbox:
     async def recover(self) -> None:
         """After a start: what was being delivered may have arrived; the rest is due."""
         lanes = set()
+        waiting: Counter[str] = Counter()
         for row in await self.store.open_posts():
+            if row.platform not in self._platforms:
+                if self.now() - row.created > KEPT_FOR_NOBODY:
+                    await self.write(PostBuried(row.id, "the platform is not configured any more"))
+                else:
+                    waiting[row.platform] += 1
+                continue
             lanes.add(row.lane)
             if row.state == "doing":
                 await self.write(PostReopened(row.id, self.now(), repeat=_may_repeat(row.intent)))
+        for platform, count in waiting.items():
+            log.warning(
+                "posts wait for a platform that is not there", platform=platform, posts=count
+            )
         for lane in lanes:
             self.wake(lane)
 
@@ -337,7 +372,18 @@ class Outbox:
     async def stop(self) -> None:
         """End all workers; nothing is delivered any more."""
         self._stopped = True
+        for task in self._saying:
+            task.cancel()
         await asyncio.gather(*(lane.stop() for lane in list(self._lanes.values())))
+
+
+async def _say_now(platform: Platform, to: Address, text: str) -> None:
+    post = Post(to, (Text(text),), f"now:{uuid.uuid4().hex}", Kind.NOTICE)
+    try:
+        async with asyncio.timeout(DELIVERY_TIMEOUT):
+            await platform.deliver(post)
+    except (PlatformError, TimeoutError) as error:
+        log.warning("people could not be told", lane=to.lane, error=str(error) or "timeout")
 
 
 def _may_repeat(intent: Intent) -> bool:

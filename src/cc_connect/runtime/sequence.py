@@ -17,9 +17,15 @@ class Sequences:
     def __init__(self) -> None:
         self._waiting: dict[str, deque[Work]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._stopped = False
 
     def add(self, key: str, work: Work) -> None:
-        """Run it after everything that was added under this key before. It must not raise."""
+        """Run it after everything that was added under this key before. It must not raise.
+
+        After `stop` it is not run at all.
+        """
+        if self._stopped:
+            return
         self._waiting.setdefault(key, deque()).append(work)
         if key not in self._tasks:
             self._tasks[key] = asyncio.create_task(self._run(key), name=f"intake-{key}")
@@ -41,6 +47,7 @@ class Sequences:
 
     async def stop(self) -> None:
         """Stop at once; what was not begun is not run."""
+        self._stopped = True
         tasks = set(self._tasks.values())
         for task in tasks:
             task.cancel()

@@ -15,7 +15,10 @@ WITHIN = 30.0
 class Program:
     """`cc-connect --config FILE` in a folder; can be killed and started again."""
 
-    def __init__(self, folder: Path, config: str, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, config: str, environ: Mapping[str, str], *, page: bool = True
+    ) -> None:
+        self._page = page
         self.folder = folder
         self.config = folder / "config.toml"
         self.config.write_text(config)
@@ -47,7 +50,8 @@ class Program:
             asyncio.create_task(self._read(self._process.stderr, "log")),
         ]
         await self.wait_for_log("cc-connect is running")
-        await self.link()
+        if self._page:
+            await self.link()
 
     async def _read(self, stream: asyncio.StreamReader, name: str) -> None:
         while line := await stream.readline():
@@ -56,13 +60,16 @@ class Program:
 
     async def wait_for_log(self, text: str) -> None:
         """Wait until the log holds this text."""
-        async with asyncio.timeout(WITHIN):
-            while text not in self.log:
-                self._news.clear()
-                assert self._process is not None
-                if self._process.returncode is not None:
-                    raise AssertionError(f"it ended:\n{self.log}")
-                await self._news.wait()
+        try:
+            async with asyncio.timeout(WITHIN):
+                while text not in self.log:
+                    self._news.clear()
+                    assert self._process is not None
+                    if self._process.returncode is not None:
+                        raise AssertionError(f"it ended:\n{self.log}")
+                    await self._news.wait()
+        except TimeoutError:
+            raise AssertionError(f"{text!r} is not in the log:\n{self.log}") from None
 
     async def link(self) -> str:
         """The login link it printed."""
@@ -79,15 +86,15 @@ class Program:
         assert found is not None
         return found[0].partition("/login")[0]
 
-    async def fresh_link(self) -> str:
-        """What `cc-connect url` prints."""
+    async def command(self, *words: str) -> str:
+        """What a command of the program prints, such as `cc-connect url`."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "cc_connect",
             "--data-dir",
             str(self.folder / "data"),
-            "url",
+            *words,
             env=self._environ,
             stdout=asyncio.subprocess.PIPE,
         )

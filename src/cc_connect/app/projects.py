@@ -18,7 +18,7 @@ from cc_connect.core.display import Display
 from cc_connect.core.texts import Language, language_of
 from cc_connect.core.turn.mail import OnRestart
 from cc_connect.core.turn.state import Busy
-from cc_connect.runtime.settings import MINUTE, Project, Timeouts
+from cc_connect.runtime.settings import MINUTE, LongAnswer, Project, Timeouts
 
 FALLBACK = "demo"
 PREFERRED = "claudecode"
@@ -131,6 +131,7 @@ def build_project(
         styles=_styles(project, around),
         shared=_shared(project, around),
         attachment_limit=config.max_attachment_size_mb * MIB,
+        long_answers=_long_answers(project, around),
         aliases={alias.name: alias.command for alias in config.aliases},
         pace=(config.rate_limit.max_messages, config.rate_limit.window_secs),
     )
@@ -235,6 +236,16 @@ def _styles(project: ProjectConfig, around: Surroundings) -> Mapping[str, Progre
         if style and instance is not None:
             styles[instance] = ProgressStyle(style)
     return styles
+
+
+def _long_answers(project: ProjectConfig, around: Surroundings) -> Mapping[str, LongAnswer]:
+    answers = {WEB: LongAnswer.SPLIT}
+    for place, platform in enumerate(project.platforms):
+        instance = around.instances.get((project.name, place))
+        if instance is not None and instance != WEB:
+            wanted = _option(platform, "long_answer") or project.long_answer
+            answers[instance] = LongAnswer(wanted)
+    return answers
 
 
 def _shared(project: ProjectConfig, around: Surroundings) -> frozenset[str]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
 
 from cc_connect.contract.agent import Agent, SessionSpec
 from cc_connect.contract.ids import Address
@@ -36,6 +38,14 @@ class Timeouts:
     session: float = 30 * MINUTE
 
 
+class LongAnswer(StrEnum):
+    """What becomes of an answer that is longer than a message."""
+
+    AUTO = ""  # several messages up to MOST_PIECES, then as FILE
+    SPLIT = "split"  # as many messages as it takes
+    FILE = "file"  # its beginning as a message, the whole as a file
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """A project of the configuration, ready to run.
@@ -49,6 +59,7 @@ class Project:
         policies: Who is let in, by platform instance.
         styles: The style of progress set for a platform instance.
         shared: Platform instances in which a chat is one conversation for all.
+        long_answers: What becomes of long answers, by platform instance.
         aliases: What a whole message, or its first word, stands for.
         pace: Most messages of a person in so many seconds; owners and admins are not held back.
     """
@@ -71,18 +82,28 @@ class Project:
     styles: Mapping[str, ProgressStyle] = field(default_factory=dict)
     shared: frozenset[str] = frozenset()
     attachment_limit: int = 50 * 1024 * 1024
+    long_answers: Mapping[str, LongAnswer] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     pace: tuple[int, float] = (0, 0.0)
 
 
 @dataclass(slots=True)
 class Settings:
-    """A project at one place, with the preferences of one conversation."""
+    """A project at one place, with the preferences of one conversation.
+
+    `long_texts` is the folder for answers that go out as files.
+    """
 
     project: Project
     address: Address
     capabilities: Callable[[Address], Capabilities]
     preferences: dict[str, str]
+    long_texts: Path | None = None
+
+    @property
+    def long_answer(self) -> LongAnswer:
+        """What becomes of long answers here."""
+        return self.project.long_answers.get(self.address.platform, LongAnswer.AUTO)
 
     @property
     def can(self) -> Capabilities:

@@ -24,7 +24,6 @@ HEARTBEAT: Final = False
 HOOKS: Final = False
 INSTANT_REPLY: Final = False
 LIVE_AGENTS_LIMIT: Final = False
-LONG_ANSWER: Final = False
 MERGE_QUEUED: Final = False
 OBSERVE: Final = False
 OUTGOING_RATE_LIMIT: Final = False

@@ -192,11 +192,11 @@ class ProjectConfig:
         default=False,
         metadata={"doc": "Start the agent before the first message.", "built": built.PREWARM},
     )
-    long_answer: Literal["split", "file"] = field(
-        default="split",
+    long_answer: Literal["", "split", "file"] = field(
+        default="",
         metadata={
-            "doc": "A long answer becomes several messages, or a file.",
-            "built": built.LONG_ANSWER,
+            "doc": "A long answer becomes several messages (split) or a file with its beginning as "
+            "text (file); empty = several messages up to six, else a file.",
         },
     )
     allow_roots: tuple[Path, ...] = field(

@@ -59,6 +59,14 @@ class DiscordOptions:
             "same in a frame) or `legacy` (a message per step)."
         },
     )
+    long_answer: str = field(
+        default="",
+        metadata={
+            "doc": "For this bot, instead of the project's key of the same name: `split`, `file`, "
+            "or empty for several messages up to six and else a file.",
+            "choices": ("", "split", "file"),
+        },
+    )
     proxy: str = field(
         default="",
         metadata={

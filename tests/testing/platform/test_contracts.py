@@ -76,13 +76,21 @@ def skipped(**how: object) -> dict[str, str]:
 def test_a_bare_platform_skips_what_it_cannot_do_and_says_why() -> None:
     reasons = skipped(capabilities=BARE)
     assert reasons["P12"] == "P12: the capabilities say buttons: none"
-    assert set(reasons) == {contract.number for contract in CONTRACTS if contract.support}
+    assert set(reasons) == {one.number for one in CONTRACTS if one.support or one.full}
+
+
+def test_half_a_support_is_not_enough_where_it_must_be_full() -> None:
+    can = replace(RICH, idempotent_post=Support.PARTIAL)
+    assert skipped(capabilities=can) == {
+        "P10": "P10: the capabilities say idempotent_post: partial"
+    }
 
 
 @pytest.mark.parametrize("act", list(Act))
 def test_a_harness_need_not_be_able_to_do_everything(act: Act) -> None:
     reasons = skipped(lacks={act: "there is no such thing here"})
     needing = {contract.number for contract in CONTRACTS if act in contract.acts}
+    assert needing
     assert set(reasons) == needing
     for number, reason in reasons.items():
         assert reason == f"{number}: cannot {act.value}: there is no such thing here"
@@ -90,7 +98,7 @@ def test_a_harness_need_not_be_able_to_do_everything(act: Act) -> None:
 
 def test_every_support_that_is_asked_for_is_one() -> None:
     graded = {one.name for one in fields(RICH) if isinstance(getattr(RICH, one.name), Support)}
-    assert {name for contract in CONTRACTS for name in contract.support} <= graded
+    assert {name for one in CONTRACTS for name in (*one.support, *one.full)} <= graded
 
 
 @pytest.mark.parametrize("unit", list(TextUnit))

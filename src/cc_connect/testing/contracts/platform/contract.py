@@ -26,6 +26,7 @@ class PlatformContract:
         title: What it is about, as an identifier.
         must: The demand, in words.
         support: Fields of `Capabilities` that must not be NONE.
+        full: Fields of `Capabilities` that must be FULL.
         acts: What the harness has to be able to do.
     """
 
@@ -33,6 +34,7 @@ class PlatformContract:
     title: str
     must: str
     support: tuple[str, ...]
+    full: tuple[str, ...]
     acts: tuple[Act, ...]
     prove: Callable[[Bench], Awaitable[None]]
 
@@ -61,9 +63,12 @@ class PlatformContract:
 
     def unneeded(self, can: Capabilities, harness: PlatformHarness) -> str | None:
         """Why a platform with these capabilities need not keep to it; None when it must."""
-        for name in self.support:
-            if getattr(can, name) is Support.NONE:
-                return f"the capabilities say {name}: none"
+        least = dict.fromkeys(self.support, Support.PARTIAL) | dict.fromkeys(
+            self.full, Support.FULL
+        )
+        for name, needed in least.items():
+            if (given := getattr(can, name)) < needed:
+                return f"the capabilities say {name}: {given.name.lower()}"
         for act in self.acts:
             if act in harness.lacks:
                 return f"cannot {act.value}: {harness.lacks[act]}"
@@ -74,7 +79,7 @@ _contracts: list[PlatformContract] = []
 
 
 def contract(
-    *acts: Act, support: tuple[str, ...] = ()
+    *acts: Act, support: tuple[str, ...] = (), full: tuple[str, ...] = ()
 ) -> Callable[[Callable[[Bench], Awaitable[None]]], PlatformContract]:
     """Make a coroutine `pNN_what_it_is_about` a contract; its docstring is the demand."""
 
@@ -84,7 +89,7 @@ def contract(
         must = getdoc(prove)
         if match is None or not must:
             raise ValueError(f"{name} is not called pNN_..., or does not say what a platform must")
-        one = PlatformContract(f"P{match[1]}", name[4:], must, support, acts, prove)
+        one = PlatformContract(f"P{match[1]}", name[4:], must, support, full, acts, prove)
         _contracts.append(one)
         return one
 

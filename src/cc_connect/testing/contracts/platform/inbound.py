@@ -302,7 +302,7 @@ async def p42_a_broken_store_loses_nothing(bench: Bench) -> None:
         await bench.hears_text(second)
 
 
-@contract(Act.PEOPLE)
+@contract(Act.SHARED, Act.PEOPLE)
 async def p45_people_are_told_apart_by_id(bench: Bench) -> None:
     """`Person.id` MUST differ from person to person, and stay when somebody takes another name."""
     place = await bench.harness.shared()

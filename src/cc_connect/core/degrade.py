@@ -31,6 +31,7 @@ from cc_connect.core.markdown import (
     code_points,
     split,
     to_plain,
+    to_plain_in_order,
     utf8_bytes,
     utf16_units,
 )
@@ -50,7 +51,7 @@ def degrade(content: Content, can: Capabilities, language: Language) -> Content:
     """The content as a platform with these capabilities can draw it."""
     blocks = [drawn for block in content for drawn in _drawable(block, can, language)]
     if can.markup is Markup.PLAIN:
-        blocks = [_plain(block) for block in blocks]
+        blocks = [_plain(block, can) for block in blocks]
     return tuple(_merged(blocks))
 
 
@@ -165,8 +166,10 @@ def as_markdown(block: Steps | Todos | Diff | Table, language: Language) -> str:
             return "\n".join(f"| {line} |" for line in lines)
 
 
-def _plain(block: Block) -> Block:
+def _plain(block: Block, can: Capabilities) -> Block:
     match block:
+        case Text(markdown) if can.stream is Support.FULL:
+            return Text(to_plain_in_order(markdown))  # what was streamed is its beginning
         case Text(markdown):
             return Text(to_plain(markdown))
         case Footer(text):

@@ -2,6 +2,7 @@
 
 from cc_connect.core.markdown.ends import head, tail
 from cc_connect.core.markdown.escape import code_block, inline_code, quote
+from cc_connect.core.markdown.growing import GrowingPlain, to_plain_in_order
 from cc_connect.core.markdown.measure import (
     Measure,
     clip,
@@ -14,6 +15,7 @@ from cc_connect.core.markdown.plain import to_plain
 from cc_connect.core.markdown.split import Piece, split
 
 __all__ = [
+    "GrowingPlain",
     "Measure",
     "Piece",
     "clip",
@@ -26,6 +28,7 @@ __all__ = [
     "split",
     "tail",
     "to_plain",
+    "to_plain_in_order",
     "utf8_bytes",
     "utf16_units",
 ]

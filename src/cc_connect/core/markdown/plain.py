@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.tree import SyntaxTreeNode
 
-_DEEPEST = 100
+DEEPEST = 100
 """The parser leaves out what is nested deeper than this."""
 _TABLE_WIDTH = 44
 """Columns of a table that a telephone shows in one line."""
-_CODE_INDENT = "    "
+CODE_INDENT = "    "
 _GAP = "  "
 _BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
@@ -32,20 +32,21 @@ def to_plain(markdown: str) -> str:
     from markdown_it.tree import SyntaxTreeNode  # noqa: PLC0415 - see _parser
 
     tokens = _parser().parse(markdown)
-    if any(token.level >= _DEEPEST - 1 for token in tokens):
+    if any(token.level >= DEEPEST - 1 for token in tokens):
         return markdown.strip("\n")
-    return _blocks(SyntaxTreeNode(tokens).children).strip("\n")
+    return drawn_blocks(SyntaxTreeNode(tokens).children).strip("\n")
 
 
 @cache
 def _parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt  # noqa: PLC0415 - 6 MB that most platforms never need
 
-    options = {"maxNesting": _DEEPEST}
+    options = {"maxNesting": DEEPEST}
     return MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
 
 
-def _blocks(nodes: Iterable["SyntaxTreeNode"]) -> str:
+def drawn_blocks(nodes: Iterable["SyntaxTreeNode"]) -> str:
+    """Draw blocks that follow each other."""
     drawn: list[str] = []
     tight = False
     for node in nodes:
@@ -59,13 +60,13 @@ def _blocks(nodes: Iterable["SyntaxTreeNode"]) -> str:
 def _block(node: "SyntaxTreeNode") -> str:
     match node.type:
         case "paragraph" | "heading":
-            return _inline(node.children)
+            return drawn_inline(node.children)
         case "bullet_list" | "ordered_list":
             return _list(node)
         case "blockquote":
-            return _prefixed(_blocks(node.children), "> ", "> ")
+            return _prefixed(drawn_blocks(node.children), "> ", "> ")
         case "fence" | "code_block":
-            return _prefixed(node.content.rstrip("\n"), _CODE_INDENT, _CODE_INDENT)
+            return _prefixed(node.content.rstrip("\n"), CODE_INDENT, CODE_INDENT)
         case "table":
             return _table(node)
         case "hr":
@@ -85,7 +86,7 @@ def _list(node: "SyntaxTreeNode") -> str:
     items = []
     for index, item in enumerate(node.children):
         mark = f"{number + index}. " if node.type == "ordered_list" else "- "
-        items.append(_prefixed(_blocks(item.children), mark, " " * len(mark)))
+        items.append(_prefixed(drawn_blocks(item.children), mark, " " * len(mark)))
     loose = any(
         child.type == "paragraph" and not child.hidden
         for item in node.children
@@ -94,7 +95,8 @@ def _list(node: "SyntaxTreeNode") -> str:
     return ("\n\n" if loose else "\n").join(items)
 
 
-def _inline(nodes: Iterable["SyntaxTreeNode"]) -> str:
+def drawn_inline(nodes: Iterable["SyntaxTreeNode"]) -> str:
+    """Draw what is in a paragraph."""
     return "".join(map(_span, nodes))
 
 
@@ -103,15 +105,15 @@ def _span(node: "SyntaxTreeNode") -> str:
         case "softbreak" | "hardbreak":
             return "\n"
         case "link":
-            return _link(_inline(node.children), str(node.attrs.get("href", "")))
+            return _link(drawn_inline(node.children), str(node.attrs.get("href", "")))
         case "image":
-            return _link(_inline(node.children), str(node.attrs.get("src", "")))
+            return _link(drawn_inline(node.children), str(node.attrs.get("src", "")))
         case "html_inline":
             return "\n" if _BREAK_TAG.fullmatch(node.content) else node.content
         case "text" | "code_inline":
             return node.content
         case _:
-            return _inline(node.children)
+            return drawn_inline(node.children)
 
 
 def _link(text: str, target: str) -> str:
@@ -123,7 +125,7 @@ def _link(text: str, target: str) -> str:
 
 def _table(node: "SyntaxTreeNode") -> str:
     rows = [
-        [" ".join(_inline(cell.children).split()) for cell in row.children]
+        [" ".join(drawn_inline(cell.children).split()) for cell in row.children]
         for section in node.children
         for row in section.children
     ]

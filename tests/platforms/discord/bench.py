@@ -37,8 +37,8 @@ QUICK = Timings(
     identify=0.01,
     first_retry=0.01,
     longest_retry=0.05,
-    guilds=1.0,
-    hiccup=0.05,
+    guilds=5.0,
+    hiccup=10.0,
     save=0.01,
     receive=(0.01, 0.01),
 )

@@ -6,8 +6,8 @@ from structlog.testing import capture_logs
 from cc_connect.contract.content import Button, Buttons, Text
 from cc_connect.contract.inbound import Edited, Pressed, Said
 from cc_connect.contract.platform import Amend, Kind, React
-from cc_connect.testing.discord import BOT, Permission
-from tests.platforms.discord.bench import Place, at, running
+from cc_connect.testing.discord import BOT, DiscordTwin, Permission, RateLimits, Window
+from tests.platforms.discord.bench import QUICK, Place, at, furnish, running, soon
 
 
 async def test_a_first_message_opens_a_thread_and_the_talk_goes_on_there(place: Place) -> None:
@@ -132,3 +132,25 @@ async def test_rights_for_threads_are_asked_for_at_the_start(place: Place) -> No
             pass
     missing = [line["right"] for line in logs if "right is missing" in line["event"]]
     assert missing == ["Create Public Threads"]
+
+
+async def test_many_threads_at_once_within_the_limits_of_discord() -> None:
+    """Fifty in five minutes: the library must not take the long window for a long wait."""
+    limits = RateLimits({"POST /channels/{channel}/messages/{message}/threads": Window(50, 300.0)})
+    async with DiscordTwin(limits=limits) as twin:
+        place = furnish(twin)
+        async with running(twin, place.bot, thread_isolation=True) as run:
+            rooms = [place.guild.add_channel(f"room-{number}") for number in range(4)]
+            for number in range(3):
+                for room in rooms:
+                    await room.say(place.alice, f"@cc-connect {number}")
+            await run.hears(Said, 12)
+            assert [len(room.threads) for room in rooms] == [3, 3, 3, 3]
+
+
+async def test_a_thread_that_takes_too_long_is_not_waited_for(place: Place) -> None:
+    timings = soon(QUICK, thread=0.02)
+    async with running(place.twin, place.bot, timings, thread_isolation=True) as run:
+        place.twin.faults.delay(0.3, route="POST *threads")
+        await place.general.say(place.alice, "@cc-connect hi")
+        assert (await run.hears(Said)).address == at(place.general)

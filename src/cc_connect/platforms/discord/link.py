@@ -53,7 +53,9 @@ class Link:
         self._cursors = Cursors(host, timings.save)
         self._forms = Forms(host)
         hearing = Hearing(options.reply_all, options.respond_to_at_everyone_and_here)
-        threads = Threads(self.rest, self.places, once) if options.thread_isolation else None
+        threads = None
+        if options.thread_isolation:
+            threads = Threads(self.rest, self.places, once, timings.thread)
         self._reception = Reception(
             Parts(
                 host=host,

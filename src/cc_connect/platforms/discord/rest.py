@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import aiohttp
 import discord
-from discord.http import HTTPClient, Route
+from discord.http import HTTPClient, Ratelimit, Route
 
 from cc_connect.platforms.discord.config import DiscordOptions
 from cc_connect.platforms.discord.pacer import Pacer, Urgency, urgency
@@ -36,9 +36,21 @@ class Rest(HTTPClient):
             proxy=options.proxy or None,
             proxy_auth=proxy_auth(options),
         )
-        self.max_ratelimit_timeout = LONGEST_LIMIT  # as an argument it would be 30 at least
         self._base = options.api_base.rstrip("/")
         self._pacer = pacer
+        self.max_ratelimit_timeout = LONGEST_LIMIT  # as an argument it would be 30 at least
+
+    def get_ratelimit(self, key: str) -> Ratelimit:
+        """The bucket of a route; one that knows no longest wait.
+
+        discord.py's buckets compare the longest wait with the length of their window, not with the
+        time somebody has to wait: with 49 of 50 threads in five minutes left, they would refuse.
+        """
+        longest, self.max_ratelimit_timeout = self.max_ratelimit_timeout, None
+        try:
+            return super().get_ratelimit(key)
+        finally:
+            self.max_ratelimit_timeout = longest
 
     async def request(
         self,

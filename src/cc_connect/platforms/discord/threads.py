@@ -1,5 +1,7 @@
 """A thread for a conversation that begins in a channel (`thread_isolation`)."""
 
+import asyncio
+
 import discord
 import structlog
 
@@ -26,7 +28,8 @@ log = structlog.get_logger(__name__)
 class Threads:
     """Opens threads, and finds those that are there already."""
 
-    def __init__(self, rest: Rest, places: Places, once: Once) -> None:
+    def __init__(self, rest: Rest, places: Places, once: Once, patience: float) -> None:
+        self._patience = patience
         self._rest = rest
         self._places = places
         self._once = once
@@ -45,7 +48,8 @@ class Threads:
             self._explain(channel, f"the bot lacks the right {' and '.join(missing)}")
             return None
         try:
-            thread = await self._rest.open_thread(channel, message, name_of(spoken, sender))
+            async with asyncio.timeout(self._patience):
+                thread = await self._rest.open_thread(channel, message, name_of(spoken, sender))
         except discord.HTTPException as error:
             if error.code == THREAD_EXISTS:
                 return message

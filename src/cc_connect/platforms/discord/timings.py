@@ -19,6 +19,7 @@ class Timings:
         steady: A connection that held for so long was a good one.
         guilds: How long the servers of the bot may take to be told after the login.
         hiccup: A break shorter than this is not told.
+        thread: Opening a thread may take so long; after that the channel is used.
         save: Cursors are written so long after they moved.
         too_old: Messages missed for longer than this are not answered any more.
         receive: Pauses before something that could not be stored is stored again.
@@ -34,6 +35,7 @@ class Timings:
     steady: float = 30.0
     guilds: float = 2.0
     hiccup: float = 8.0
+    thread: float = 10.0
     save: float = 1.0
     too_old: float = 600.0
     receive: tuple[float, ...] = (0.5, 2.0, 8.0, 30.0)

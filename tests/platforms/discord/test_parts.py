@@ -1,8 +1,10 @@
 """The parts that need no server: reading, drawing, pacing, settings."""
 
 import asyncio
+import re
 import subprocess
 import sys
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -105,6 +107,18 @@ def test_options_as_they_are_written() -> None:
 def test_options_of_another_plug_in_are_refused() -> None:
     with pytest.raises(TypeError):
         plugin.build(PlatformContext("discord", object(), Path(), ("demo",)))
+
+
+def test_the_guide_names_every_option_and_its_example_is_right() -> None:
+    guide = (Path(__file__).parents[3] / "docs/discord.md").read_text(encoding="utf-8")
+    table = guide.partition("## All options")[2].partition("##")[0]
+    named = set(re.findall(r"`([a-z_]+)`", table))
+    assert {option.name for option in fields(DiscordOptions)} <= named
+    (example,) = re.findall(r"^```toml\n(.*?)^```$", guide, re.DOTALL | re.MULTILINE)
+    problems = Problems()
+    (platform,) = tomllib.loads(example)["projects"][0]["platforms"]
+    assert read_table(DiscordOptions, platform["options"], NOWHERE, problems) is not None
+    assert problems.in_order() == ()
 
 
 # Reading.

@@ -273,6 +273,18 @@ async def test_files_come_in_by_drag_and_by_paste_and_go_out(
         assert (await download.path()).read_text() == "a,b\n"
 
 
+async def test_a_message_waits_for_its_files(browser: "Browser", stage: Stage) -> None:
+    stage.host.lively = False
+    async with visit(browser, stage) as page:
+        await page.set_input_files("#files", [payload("slow.bin", "", b"x" * 20_000_000)])
+        await say(page, "with a large file")
+        await page.wait_for_selector(".mine:not(.unsent)")
+        (received,) = stage.host.received
+        assert isinstance(received.body, Said)
+        assert [file.size for file in received.body.media] == [20_000_000]
+        assert await page.input_value("#text") == ""
+
+
 async def test_a_file_that_is_too_large_is_told(browser: "Browser", tmp_path: Path) -> None:
     options = WebOptions(upload_limit_mb=1)
     async with Stage(tmp_path, options=options) as stage, visit(browser, stage) as page:

@@ -15,6 +15,7 @@ export class Composer {
     this.attached = byId("attached");
     this.files = [];
     this.said = "";
+    this.eager = false;
     this.draft = `draft:${wire.chat}`;
     this.completion = new Completion(wire, this.text);
     this.text.value = this.text.value || memory.read(this.draft) || "";
@@ -29,6 +30,7 @@ export class Composer {
   }
 
   changed() {
+    this.eager = false;
     this.fit();
     memory.write(this.draft, this.text.value || null);
     this.completion.look();
@@ -58,8 +60,12 @@ export class Composer {
 
   send() {
     const text = this.text.value.trim();
-    if (this.files.some((file) => !file.id)) return;
     if (!text && !this.files.length) return;
+    this.eager = this.isUploading;  // said before its files were up: it goes out when they are
+    if (this.eager) {
+      this.showFiles();
+      return;
+    }
     const id = this.wire.act({ t: "say", text, files: this.files.map((file) => file.id) });
     this.log.say(id, text, this.files.map((file) => file.name));
     this.said = text;
@@ -129,8 +135,10 @@ export class Composer {
       this.files = this.files.filter((one) => one !== entry);
       chip.remove();
       this.showFiles();
+      if (this.eager && !this.isUploading) this.send();
     };
     const failed = (reason) => {
+      this.eager = false;  // without the file it may mean something else
       drop();
       notice(say("upload_failed", { name: file.name, reason }));
     };
@@ -148,6 +156,7 @@ export class Composer {
       bar.remove();
       chip.classList.add("ready");
       this.showFiles();
+      if (this.eager && !this.isUploading) this.send();
     };
     request.open("POST", `/upload/${encodeURIComponent(this.wire.chat)}`);
     request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
@@ -155,8 +164,12 @@ export class Composer {
     request.send(file);
   }
 
+  get isUploading() {
+    return this.files.some((file) => !file.id);
+  }
+
   showFiles() {
     this.attached.hidden = !this.files.length;
-    byId("send").disabled = this.files.some((file) => !file.id);
+    byId("send").toggleAttribute("data-waiting", this.eager && this.isUploading);
   }
 }

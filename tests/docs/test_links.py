@@ -18,7 +18,7 @@ _MODULE = re.compile(
 )
 _NAME = re.compile(r"`(cc_connect(?:\.\w+)+)`")
 
-pytestmark = pytest.mark.parametrize(
+every_document = pytest.mark.parametrize(
     "document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT))
 )
 
@@ -40,6 +40,7 @@ def local_links(document: Path) -> Iterator[tuple[Path, str]]:
             yield (document.parent / path if path else document), anchor
 
 
+@every_document
 def test_links_lead_somewhere(document: Path) -> None:
     broken = [
         f"{path}#{anchor}"
@@ -49,6 +50,7 @@ def test_links_lead_somewhere(document: Path) -> None:
     assert not broken
 
 
+@every_document
 def test_files_that_are_named_are_there(document: Path) -> None:
     text = prose(document)
     named = [ROOT / name for name in _SOURCE.findall(text)]
@@ -56,6 +58,7 @@ def test_files_that_are_named_are_there(document: Path) -> None:
     assert not [str(path) for path in named if not path.exists()]
 
 
+@every_document
 def test_modules_that_are_named_are_there(document: Path) -> None:
     def there(name: str) -> bool:
         path = ROOT / "src" / Path(*name.split("."))
@@ -65,3 +68,14 @@ def test_modules_that_are_named_are_there(document: Path) -> None:
     assert not [
         name for name in _NAME.findall(prose(document)) if not there(name) and name not in groups
     ]
+
+
+def test_every_page_is_found_from_the_first_one() -> None:
+    seen: set[Path] = set()
+    waiting = [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop().resolve()
+        if page not in seen and page.suffix == ".md":
+            seen.add(page)
+            waiting += [path for path, _ in local_links(page)]
+    assert not {path.resolve() for path in DOCUMENTS} - seen

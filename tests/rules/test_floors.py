@@ -1,6 +1,5 @@
 """A module imports its own floor or a lower one; see docs/architecture.md."""
 
-import ast
 import sys
 from collections.abc import Iterator
 
@@ -27,10 +26,6 @@ LOWER = {
 
 SIBLINGS = {"platforms", "agents"}
 """Packages whose folders do not know each other."""
-
-IMPURE = {"asyncio", "os", "socket", "subprocess", "threading", "time", "random", "secrets"}
-IMPURE |= {"logging", "structlog", "pathlib", "sqlite3", "tempfile", "shutil", "uuid", "io"}
-"""What `core` has no use for: the outside world, the clock, chance."""
 
 
 def targets(module: Module) -> Iterator[tuple[str, ...]]:
@@ -73,19 +68,6 @@ def test_the_contract_needs_nothing_but_python() -> None:
         if name.split(".")[0] not in sys.stdlib_module_names | {"cc_connect"}
     }
     assert not wrong
-
-
-def test_the_core_is_pure() -> None:
-    core = [module for module in modules() if module.parts[:1] == ("core",)]
-    wrong = {
-        f"{'.'.join(module.parts)} -> {name}"
-        for module in core
-        for name in module.imports()
-        if name.split(".")[0] in IMPURE
-    }
-    assert not wrong
-    # A Protocol may describe what others do; only its own `async def` with a body counts.
-    assert not [m.parts for m in core for node in ast.walk(m.tree) if isinstance(node, ast.Await)]
 
 
 def test_every_folder_has_a_floor() -> None:

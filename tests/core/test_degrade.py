@@ -180,6 +180,18 @@ def test_a_platform_without_markup_gets_plain_text() -> None:
     assert content == (Text("Hi\n\nall here (http://x)\n\n☑ one\n▶ two\n☐ three"),)
 
 
+def test_plain_text_of_a_streamed_answer_begins_with_what_was_streamed() -> None:
+    # What a reference means is known at the end only; by then its line was shown.
+    begun, whole = "**See** [this][1].", "**See** [this][1].\n\n[1]: http://x"
+    streaming = Capabilities(2000, markup=Markup.PLAIN, stream=Support.FULL)
+    (shown,) = degraded(Text(begun), can=streaming)
+    (final,) = degraded(Text(whole), can=streaming)
+    assert shown == Text("See [this][1].")
+    assert isinstance(final, Text)
+    assert final.markdown.startswith("See [this][1].")
+    assert degraded(Text(whole), can=PLAIN) == (Text("See this (http://x)."),)
+
+
 def test_small_print_is_prose_where_there_is_no_markup() -> None:
     assert degraded(Text("**Hi**"), Footer("a_b_*c*"), can=PLAIN) == (Text("Hi\n\na_b_*c*"),)
 

@@ -12,7 +12,19 @@ USAGE = 2
 
 
 class _Root(click.Group):
-    """Also takes the single-dash flags of the reference program."""
+    """Also takes the single-dash flags of the reference program; `db` is imported when wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, those that are not imported yet too."""
+        return sorted([*super().list_commands(ctx), "db"])
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """A command by its name."""
+        if name == "db":
+            from cc_connect.app.cli_db import db
+
+            return db
+        return super().get_command(ctx, name)
 
 
 def _data_dir(ctx: click.Context) -> Path:
@@ -56,6 +68,19 @@ def url(ctx: click.Context) -> None:
 def pair(ctx: click.Context, code: str) -> None:
     """Let in the person who was given this code in a chat."""
     _say(ctx, "pair", "{name} on {platform} is let in.", code=code)
+
+
+@main.command()
+@click.argument("message")
+@click.pass_context
+def trace(ctx: click.Context, message: str) -> None:
+    """Print what became of a message: MESSAGE is its id on the platform.
+
+    From the store, so it works while cc-connect runs and when it does not.
+    """
+    from cc_connect.app.cli_db import print_trace
+
+    print_trace(ctx, _data_dir(ctx), message)
 
 
 def _say(ctx: click.Context, name: str, form: str, **fields: str) -> None:

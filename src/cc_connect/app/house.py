@@ -2,17 +2,21 @@
 
 import asyncio
 import secrets
+import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 
 import structlog
 
 import cc_connect
-from cc_connect.app import discovery
+from cc_connect.app import crashes, discovery
 from cc_connect.app.config.models import Config, ProjectConfig
 from cc_connect.app.local_api import LocalApi
+from cc_connect.app.metrics import Metrics, metrics_route
 from cc_connect.app.page import StoredHistory, StoredLogins
 from cc_connect.app.projects import WEB, ProjectFailed, Surroundings, build_project
+from cc_connect.app.retention import keep_pruned
+from cc_connect.app.watchdog import Watchdog
 from cc_connect.commands import COMMANDS, UNBUILT
 from cc_connect.contract.platform import Platform
 from cc_connect.contract.plugin import AgentPlugin, PlatformContext, PlatformPlugin
@@ -25,6 +29,7 @@ from cc_connect.runtime.settings import Project
 from cc_connect.runtime.supervisor import Station
 from cc_connect.store import lock
 from cc_connect.store.blobs import Blobs
+from cc_connect.store.errors import StoreError
 from cc_connect.store.store import Store
 from cc_connect.web.errors import PortInUse, ServerFailed
 from cc_connect.web.server import ServerSettings, WebServer
@@ -43,6 +48,7 @@ class House:
         self._shelves: tuple[discovery.Shelf[PlatformPlugin], discovery.Shelf[AgentPlugin]] = (
             self._discover()
         )
+        self._watchdog = Watchdog()
         self.projects: dict[str, Project] = {}
         self.page: WebServer | None = None
 
@@ -63,12 +69,31 @@ class House:
         self._stack.enter_context(lock.acquire(self._data))
         self._store = await Store.open(self._data)
         self._stack.push_async_callback(self._store.close)
+        await self._slow_down()
+        self._watchdog.start()
+        self._stack.callback(self._watchdog.stop)
         marker = await self._instance_id()
         await self._end_survivors(marker)
         instances, stations = self._build_platforms()
         around = Surroundings(self._environ, self._data, {MARKER: marker}, instances)
         self._build_projects(around)
         await self._start_runtime(stations)
+
+    async def _slow_down(self) -> None:
+        """A program that crashes at once after every start must not do so at full speed."""
+        seconds = await crashes.note_start(self._store, time.time)
+        if seconds:
+            log.error(
+                "started again and again without a proper end; waiting before the next try",
+                seconds=round(seconds),
+            )
+            await asyncio.sleep(seconds)
+
+    async def _end_properly(self) -> None:
+        try:
+            await crashes.note_end(self._store)
+        except StoreError as error:
+            log.warning("the end could not be written down", error=str(error))
 
     async def _instance_id(self) -> str:
         """The name of this data folder among the marks of child processes."""
@@ -170,19 +195,24 @@ class House:
             version=cc_connect.__version__,
         )
         page = next((s.platform for s in stations if s.instance == WEB), None)
+        self._stack.push_async_callback(self._end_properly)
         await self._start_servers(page)
         self._stack.push_async_callback(self.runtime.stop)
         await self.runtime.start()
+        pruning = asyncio.create_task(keep_pruned(self._store, blobs), name="retention")
+        self._stack.callback(pruning.cancel)
 
     async def _start_servers(self, platform: Platform | None) -> None:
         if isinstance(platform, WebPlatform):
             management = self._config.management
             tokens = (management.token,) if management.token else ()
+            metrics = Metrics(self.runtime, self._store, self._watchdog, time.time)
             server = WebServer(
-                ServerSettings(management.host, management.port, tokens),
+                ServerSettings(management.host, management.port, tokens, management.names),
                 platform,
                 StoredLogins(self._store),
                 StoredHistory(self._store, platform),
+                (metrics_route(metrics.text),),
             )
             try:
                 await server.start()

@@ -4,7 +4,8 @@ import asyncio
 import os
 import signal
 import sys
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import fields, replace
 from pathlib import Path
 
 import structlog
@@ -16,10 +17,12 @@ from cc_connect.app.config.problems import Severity
 from cc_connect.app.house import House
 from cc_connect.app.logs import configure
 from cc_connect.app.projects import FALLBACK, PREFERRED, ProjectFailed, find_agent
+from cc_connect.app.systemd import READY, STOPPING, Systemd
 from cc_connect.contract.plugin import AgentPlugin, PlatformPlugin
 from cc_connect.store.errors import AlreadyRunning, StoreError
 
 FIRST_CONNECTIONS = 3.0
+Read = Callable[[], Config | None]
 
 log = structlog.get_logger(__name__)
 
@@ -27,18 +30,21 @@ log = structlog.get_logger(__name__)
 def serve(flag: Path | None, data_dir: str | None) -> int:
     """Run the program until it is told to end; returns the exit code."""
     configure()
-    try:
+
+    def read() -> Config | None:
         config = _configuration(flag)
+        return replace(config, data_dir=Path(data_dir)) if config and data_dir else config
+
+    try:
+        config = read()
     except ConfigError as error:
         _complain(str(error))
         return 2
     if config is None:
         return 2
-    if data_dir:
-        config = replace(config, data_dir=Path(data_dir))
     configure(config.log.level)
     try:
-        return asyncio.run(_run(config))
+        return asyncio.run(_run(config, read))
     except (AlreadyRunning, StoreError, ProjectFailed) as error:
         _complain(str(error))
         return 1
@@ -99,23 +105,80 @@ def _with_options(
     return settle(loaded, agent_options, platform_options)
 
 
-async def _run(config: Config) -> int:
+async def _run(config: Config, read: Read) -> int:
     house = House(config, os.environ)
+    systemd = Systemd(os.environ)
     stopping = asyncio.Event()
+    reloading = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
+    # The terminal that it was started from is closed: end. Without one it is the usual "reload".
+    hangup = stopping if sys.stdin is not None and sys.stdin.isatty() else reloading
+    loop.add_signal_handler(signal.SIGHUP, hangup.set)
+    asides = [
+        asyncio.create_task(systemd.keep_alive(), name="systemd"),
+        asyncio.create_task(_reload(config, read, reloading, systemd), name="reload"),
+    ]
     try:
-        await house.start()
-        pending = await house.runtime.supervisor.first_connections(FIRST_CONNECTIONS)
-        more = {"pending": ",".join(pending)} if pending else {}
-        log.info("cc-connect is running", projects=len(house.projects), **more)
-        _greet(house)
-        await stopping.wait()
+        if await _started(house, stopping):
+            systemd.tell(READY)
+            await stopping.wait()
+        systemd.tell(STOPPING)
         log.info("cc-connect is stopping")
     finally:
         await house.stop()
+        for aside in asides:
+            aside.cancel()
     return 0
+
+
+async def _started(house: House, stopping: asyncio.Event) -> bool:
+    """Start; a signal may cut that short, for it can be told to wait (see `app.crashes`)."""
+    starting = asyncio.create_task(house.start(), name="start")
+    stopped = asyncio.create_task(stopping.wait(), name="stopping")
+    await asyncio.wait({starting, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not starting.done():
+        starting.cancel()
+        await asyncio.wait({starting})
+        return False
+    starting.result()
+    pending = await house.runtime.supervisor.first_connections(FIRST_CONNECTIONS)
+    more = {"pending": ",".join(pending)} if pending else {}
+    log.info("cc-connect is running", projects=len(house.projects), **more)
+    _greet(house)
+    return True
+
+
+async def _reload(config: Config, read: Read, wanted: asyncio.Event, systemd: Systemd) -> None:
+    """Read the configuration again when that is wanted, and say what a restart would change.
+
+    The level of the log is the one thing that holds at once.
+    """
+    while True:
+        await wanted.wait()
+        wanted.clear()
+        systemd.reloading()
+        try:
+            found = await asyncio.to_thread(read)
+        except ConfigError as error:
+            log.error("the configuration cannot be read; the old one stays", reason=str(error))
+            found = None
+        if found is not None:
+            configure(found.log.level)
+            changed = [
+                one.name
+                for one in fields(Config)
+                if getattr(config, one.name) != getattr(found, one.name)
+            ]
+            if changed:
+                log.warning(
+                    "the configuration has changed; restart to use it", changed=",".join(changed)
+                )
+            else:
+                log.info("the configuration is unchanged")
+        systemd.tell(READY)
 
 
 def _greet(house: House) -> None:

@@ -1,6 +1,8 @@
 """Commands that tell: help, status, who somebody is, the version."""
 
-from cc_connect.contract.command import CommandSpec, Role
+from datetime import UTC, datetime
+
+from cc_connect.contract.command import CommandOption, CommandSpec, Role
 from cc_connect.core.compose.turn import elapsed
 from cc_connect.core.desk import Call, Command, Desk, Screen, screen
 from cc_connect.core.texts import say
@@ -74,9 +76,28 @@ async def _version(_: Call, desk: Desk) -> Screen:
     return screen(say(facts.language, "version", version=facts.version))
 
 
+async def _why(call: Call, desk: Desk) -> Screen:
+    language = desk.facts().language
+    steps = await desk.why(call.get("message"))
+    if not steps:
+        return screen(say(language, "why_nothing"))
+    lines = [say(language, "why_title")]
+    lines += [
+        say(language, "why_line", clock=_clock(one.at), step=one.step, detail=one.detail)
+        for one in steps
+    ]
+    return screen("\n".join(lines))
+
+
+def _clock(at: float) -> str:
+    """The time of day in UTC, to the millisecond."""
+    return datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S.%f")[:-3]
+
+
 ABOUT = (
     Command(CommandSpec("status", "cmd_status"), _status),
     Command(CommandSpec("whoami", "cmd_whoami", ("myid",)), _whoami),
+    Command(CommandSpec("why", "cmd_why", options=(CommandOption("message", "cmd_why"),)), _why),
     Command(CommandSpec("version", "cmd_version"), _version),
     Command(CommandSpec("help", "cmd_help"), _help),
 )

@@ -79,6 +79,15 @@ class Said:
     answer: str
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One step of a message's way: when (Unix seconds), what, and the ids that belong to it."""
+
+    at: float
+    step: str
+    detail: str
+
+
 class Desk(Protocol):
     """A conversation, as far as a command may act on it."""
 
@@ -124,27 +133,31 @@ class Desk(Protocol):
         """Whether this person may answer that request."""
         ...
 
-    async def prefer(self, name: str, value: str | None) -> None:
+    def prefer(self, name: str, value: str | None) -> Awaitable[None]:
         """Set (or with None clear) a preference of this conversation; the next turn has it."""
         ...
 
-    async def sessions(self) -> tuple[SessionFact, ...]:
+    def sessions(self) -> Awaitable[tuple[SessionFact, ...]]:
         """The sessions of this conversation, newest first."""
         ...
 
-    async def start_session(self, name: str = "") -> None:
+    def start_session(self, name: str = "") -> Awaitable[None]:
         """Make a new session the one in use; a running turn ends as interrupted."""
         ...
 
-    async def switch(self, session: str) -> None:
+    def switch(self, session: str) -> Awaitable[None]:
         """Make an old session the one in use; a running turn ends as interrupted."""
         ...
 
-    async def rename(self, name: str) -> None:
+    def rename(self, name: str) -> Awaitable[None]:
         """Name the session in use."""
         ...
 
-    async def history(self, last: int) -> tuple[Said, ...]:
+    def why(self, message: str = "") -> Awaitable[tuple[Passage, ...]]:
+        """What became of a message of this conversation; of the last one when none is named."""
+        ...
+
+    def history(self, last: int) -> Awaitable[tuple[Said, ...]]:
         """The last turns, oldest first."""
         ...
 

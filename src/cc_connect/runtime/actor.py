@@ -12,6 +12,7 @@ from typing import assert_never
 import structlog
 
 from cc_connect.contract.agent import AgentEvent, Opened
+from cc_connect.contract.content import Content
 from cc_connect.core.compose.turn import silent
 from cc_connect.core.turn.effects import (
     Answer,
@@ -31,7 +32,7 @@ from cc_connect.core.turn.effects import (
     Submit,
     Unprompted,
 )
-from cc_connect.core.turn.mail import Clock, FromAgent, Mail, Overdue
+from cc_connect.core.turn.mail import Clock, FromAgent, Mail, Overdue, Told
 from cc_connect.core.turn.state import Conversation, Phase, Turn
 from cc_connect.core.turn.step import step
 from cc_connect.runtime.host import KeepFile, SessionHost
@@ -135,6 +136,7 @@ class Actor:
         self._task: asyncio.Task[None] | None = None
         self._host: SessionHost | None = None
         self._clocks = Clocks(settings, self.tell)
+        recorder.work = self._work_of
         self._ended = False
         self._log = log.bind(conversation=state.key.text, project=state.key.project)
 
@@ -225,6 +227,8 @@ class Actor:
         self.state = after
         for effect in effects:
             self._perform(effect)
+        if isinstance(mail, Told) and any(isinstance(effect, Begin) for effect in effects):
+            self._outbox.figures.inbound.add(self._outbox.now() - mail.item.at)
         if changes:
             self._clocks.follow(after)
             self._outbox.wake(self.settings.address.lane)
@@ -296,9 +300,14 @@ class Actor:
             why=effect.why.value,
             steps=effect.turn.steps,
         )
+        self._outbox.figures.turns[self.state.key.project, effect.outcome.value] += 1
         presenter, self.presenter = self.presenter, None
         if presenter is not None:
             presenter.conclude(effect, answered=bool(silent(effect.text)))
+
+    def _work_of(self, effect: Conclude) -> Content:
+        presenter = self.presenter
+        return presenter.work(effect) if presenter is not None else ()
 
     async def _from_agent(self, epoch: int, event: AgentEvent) -> None:
         await self._room.wait()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from cc_connect.contract.agent import AgentFeatures, Decision
 from cc_connect.contract.command import CommandSpec, Role
 from cc_connect.contract.inbound import Person
-from cc_connect.core.desk import Facts, Running, Said, SessionFact
+from cc_connect.core.desk import Facts, Passage, Running, Said, SessionFact
 from cc_connect.core.spec import DETAIL, LANGUAGE, STYLE, Identity, resolve
 from cc_connect.core.turn.mail import Decided, Respec, Stop, Told
 from cc_connect.core.turn.state import Busy, Item, Request
@@ -157,6 +157,11 @@ class ConversationDesk:
         """Name the session in use."""
         await self.store.commit((SessionRenamed(self.actor.state.session, name),))
         self.session_name = name
+
+    async def why(self, message: str = "") -> tuple[Passage, ...]:
+        """What became of a message."""
+        lines = await self.store.trace(message, self.actor.state.key.text)
+        return tuple(Passage(line.at, line.step, line.detail) for line in lines)
 
     async def history(self, last: int) -> tuple[Said, ...]:
         """The last turns."""

@@ -114,17 +114,21 @@ class Intake:
                 await self._refuse(inbound, project, verdict)
             case Admit():
                 key = key_of(inbound, project)
-                row = await self._accept(inbound, project, key)
+                at = self._now()
+                row = await self._accept(inbound, project, key, at)
                 if row is None:
                     log.info("received again", message=inbound.id)
                     return
-                self._sequences.add(key.text, partial(self._handle, row, inbound, key, role))
+                work = partial(self._handle, row, inbound, key, role, at)
+                self._sequences.add(key.text, work)
             case _:
                 assert_never(verdict)
 
-    async def _accept(self, inbound: Inbound, project: Project, key: ConversationKey) -> int | None:
+    async def _accept(
+        self, inbound: Inbound, project: Project, key: ConversationKey, at: float
+    ) -> int | None:
         try:
-            return await self._store.accept(inbound, at=self._now(), conversation=key.text)
+            return await self._store.accept(inbound, at=at, conversation=key.text)
         except StoreError as error:
             # The adapter tries again for a while; meanwhile the person should know why.
             settings = self._counter.settings_for(project, inbound.address)
@@ -207,7 +211,8 @@ class Intake:
         if role is Role.NOBODY:
             await self._store.commit((InboxMoved(row.id, "refused", reason="stranger"),))
             return
-        self._sequences.add(key.text, partial(self._handle, row.id, row.inbound, key, role))
+        work = partial(self._handle, row.id, row.inbound, key, role, row.received)
+        self._sequences.add(key.text, work)
 
     async def settle(self) -> None:
         """Wait until everything received so far is handled."""
@@ -219,11 +224,13 @@ class Intake:
 
     # --- one thing, in its turn ---------------------------------------------------------------
 
-    async def _handle(self, row: int, inbound: Inbound, key: ConversationKey, role: Role) -> None:
+    async def _handle(
+        self, row: int, inbound: Inbound, key: ConversationKey, role: Role, received: float
+    ) -> None:
         actor = await self._directory.actor(key)
         # What was said just before counts: "/ps" right behind a prompt finds its turn running.
         await actor.caught_up()
-        visit = Visit(row, inbound, role, actor)
+        visit = Visit(row, inbound, role, actor, received)
         try:
             await self._dispatch(visit)
         except Exception as error:

@@ -32,6 +32,7 @@ from cc_connect.contract.platform import (
     Receipt,
     Support,
 )
+from cc_connect.runtime.figures import Figures
 from cc_connect.store.changes import (
     Change,
     PostBuried,
@@ -205,6 +206,8 @@ class Lane:
             log.exception("an adapter failed to deliver", key=row.key)
             await self._delay(row, _backoff(row.attempts), f"{type(error).__name__}: {error}")
         else:
+            if not row.attempts:
+                self._outbox.figures.outbound.add(now() - row.created)
             await self._outbox.write(PostSent(row.id, now(), receipt.message))
 
     async def _delay(
@@ -256,6 +259,7 @@ class Outbox:
     def __init__(self, store: Store, now: Callable[[], float]) -> None:
         self.store = store
         self.now = now
+        self.figures = Figures()
         self._platforms: dict[str, Platform] = {}
         self._back: dict[str, asyncio.Event] = {}
         self._lanes: dict[str, Lane] = {}

@@ -31,7 +31,7 @@ class Prompts:
             author=visit.inbound.sender,
             text=text,
             files=files,
-            at=self._counter.now(),
+            at=visit.received,
         )
         visit.actor.tell(Told(item, project.busy))
 

@@ -20,6 +20,11 @@ from cc_connect.store.store import Store
 
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 60.0
+LAST_WORDS = 1.5
+"""Seconds adapters have at the end to say goodbye to their platform."""
+GLANCE = 5.0
+ASLEEP = 30.0
+"""The clock on the wall ran so much further than time passed: the machine was asleep."""
 HEALTHY = 60.0
 """Seconds of running after which the next failure is a first one again."""
 
@@ -65,6 +70,7 @@ class Host:
         station = self._station
         if not station.up.is_set():
             station.up.set()
+            self._supervisor.outbox.figures.connections[station.instance] += 1
             for project in station.projects:
                 log.info(
                     "platform started",
@@ -114,6 +120,7 @@ class Supervisor:
         store: Store,
         commands: tuple[Command, ...],
         monotonic: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
     ) -> None:
         self.intake = intake
         self.outbox = outbox
@@ -121,10 +128,15 @@ class Supervisor:
         self.commands = commands
         self.stations: list[Station] = []
         self._monotonic = monotonic
+        self._wall = wall
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._runs: dict[str, asyncio.Task[None]] = {}
+        self._glancing: asyncio.Task[None] | None = None
 
     def add(self, station: Station) -> None:
         """Run one more adapter."""
+        if self._glancing is None:
+            self._glancing = asyncio.create_task(self._glance(), name="sleep-watch")
         self.stations.append(station)
         self.outbox.register(station.instance, station.platform)
         self._tasks[station.instance] = asyncio.create_task(
@@ -141,11 +153,43 @@ class Supervisor:
         return tuple(s.kind for s in self.stations if not s.up.is_set() and not s.parked)
 
     async def stop(self) -> None:
-        """End all adapters."""
-        for task in self._tasks.values():
+        """End all adapters; one that takes long over it is left behind."""
+        tasks = set(self._tasks.values())
+        if self._glancing is not None:
+            tasks.add(self._glancing)
+        for task in tasks:
             task.cancel()
-        if self._tasks:
-            await asyncio.wait(set(self._tasks.values()))
+        if tasks:
+            await asyncio.wait(tasks, timeout=LAST_WORDS)
+
+    def renew(self, reason: str) -> None:
+        """Have every adapter connect anew."""
+        log.warning("connections are renewed", reason=reason)
+        for run in self._runs.values():
+            run.cancel()
+
+    async def _glance(self) -> None:
+        """Connections do not survive a sleep of the machine, but may take minutes to notice."""
+        while True:
+            wall, passed = self._wall(), self._monotonic()
+            await asyncio.sleep(GLANCE)
+            if (self._wall() - wall) - (self._monotonic() - passed) > ASLEEP:
+                self.renew("the machine was asleep")
+
+    async def _run(self, station: Station, host: Host) -> str:
+        """Run an adapter until it ends or is to be renewed; returns why it ended."""
+        run = asyncio.create_task(station.platform.run(host), name=f"adapter-{station.instance}")
+        self._runs[station.instance] = run
+        try:
+            await asyncio.wait({run})
+        except asyncio.CancelledError:
+            run.cancel()
+            await asyncio.wait({run})
+            raise
+        if run.cancelled():
+            return "it is renewed"
+        run.result()
+        return "it ended by itself"
 
     async def _keep(self, station: Station) -> None:
         delay = FIRST_DELAY
@@ -153,8 +197,7 @@ class Supervisor:
             host = Host(station, self)
             began = self._monotonic()
             try:
-                await station.platform.run(host)
-                reason = "it ended by itself"
+                reason = await self._run(station, host)
             except PlatformAuthFailed as error:
                 host.disconnected(str(error))
                 station.parked = str(error)

@@ -18,4 +18,4 @@ def store_trouble(error: StoreError, settings: Settings, *, taken: bool = True) 
         text = say(language, "store_full")
     else:
         text = say(language, "store_failed", reason=str(error))
-    return text if taken else f"{text}\n{say(language, 'not_taken')}"
+    return text if taken else "\n".join((text, say(language, "not_taken")))

@@ -10,12 +10,13 @@ from cc_connect.runtime.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What is handled: its row in the inbox, who may do what, and where it goes."""
+    """What is handled: its row in the inbox, who may do what, where it goes, when it came."""
 
     row: int
     inbound: Inbound
     role: Role
     actor: Actor
+    received: float = 0.0
 
     @property
     def language(self) -> Language:

@@ -21,6 +21,7 @@ from cc_connect.store.changes import (
 )
 from cc_connect.store.reader import Reader
 from cc_connect.store.statements import statements
+from cc_connect.store.tracing import TraceLine, traced
 from cc_connect.store.writer import Work, Writer
 
 T = TypeVar("T")
@@ -149,6 +150,14 @@ class Store:
             if not broken:
                 return found[0] if found else None
             await self.commit([PostBuried(row, _BROKEN) for row in broken])
+
+    async def trace(self, message: str, conversation: str = "") -> list[TraceLine]:
+        """The way of a message through the program; see `tracing.traced`. Reads whole tables."""
+        return await self._reader.run(lambda link: traced(link, message, conversation))
+
+    async def oldest_post(self) -> float | None:
+        """When the oldest post that is not delivered was written; None when all are."""
+        return await self._one("oldest_post", _number)
 
     async def receipt(self, key: str) -> str | None:
         """The platform's id of what was posted under a key; None while it is not there."""
@@ -335,6 +344,11 @@ def _record(kind: Callable[..., T]) -> Callable[[_Row], T]:
 
 def _first(row: _Row) -> str | None:
     value: str | None = row[0]
+    return value
+
+
+def _number(row: _Row) -> float | None:
+    value: float | None = row[0]
     return value
 
 

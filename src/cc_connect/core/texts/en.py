@@ -46,6 +46,7 @@ ENGLISH: Mapping[str, str] = {
     "start_fresh": "Start fresh",
     # --- the queue
     "queued": "📬 Queued as number {number}; it runs when the current turn ends.",
+    "queue_left": "📬 It waits no longer.",
     "queue_full": "📭 Not taken: {number} messages are waiting already. Wait for the turn to end, or stop it with /stop.",
     "steered": "↪️ Handed to the running turn.",
     "withdrawn": "🗑 Removed from the queue.",
@@ -64,7 +65,6 @@ ENGLISH: Mapping[str, str] = {
     "always": "Always: {what}",
     "deny": "Deny",
     "words_permission": "Answer with **allow**, **deny** or **allow all**.",
-    "words_numbered": "Answer with `/approve {number}` or `/deny {number}`.",
     "question": "❓ {question}",
     "answer_freely": "Other answer",
     "your_answer": "Your answer",
@@ -162,6 +162,9 @@ ENGLISH: Mapping[str, str] = {
     "no_history": "Nothing has been said yet.",
     "quiet_set": "🔇 Only answers are shown here now. /verbose brings the steps back.",
     "verbose_set": "🔔 Steps are shown here again.",
+    "why_title": "**The way of the message**",
+    "why_line": "- {clock} **{step}** {detail}",
+    "why_nothing": "I know nothing of such a message here.",
     # --- summaries of commands
     "cmd_help": "list the commands",
     "cmd_new": "start a new session",
@@ -178,6 +181,7 @@ ENGLISH: Mapping[str, str] = {
     "cmd_reasoning": "show or set how hard the agent thinks",
     "cmd_lang": "show or set my language",
     "cmd_whoami": "who you are to me",
+    "cmd_why": "what became of a message: the last one, or the one with this id",
     "cmd_version": "the version of this program",
     "cmd_approve": "allow what the agent asks",
     "cmd_deny": "refuse what the agent asks",

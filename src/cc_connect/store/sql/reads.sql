@@ -46,6 +46,9 @@ SELECT id, key, lane, platform, priority, state, attempts, next_at, created, sta
 FROM outbox WHERE lane = :lane AND state IN ('todo', 'doing') AND state = 'todo'
 ORDER BY priority, id LIMIT 1;
 
+--! oldest_post
+SELECT min(created) FROM outbox WHERE state IN ('todo', 'doing');
+
 --! receipt
 SELECT receipt FROM outbox WHERE key = :key;
 

@@ -9,7 +9,7 @@ from typing import Final
 AGENTS: Final = frozenset({"claudecode", "demo"})
 """Agents of this distribution; the app adds those that it discovers."""
 
-PLATFORMS: Final = frozenset({"discord", "web"})
+PLATFORMS: Final = frozenset({"discord", "web", "weibo"})
 """Chat platforms of this distribution; the app adds those that it discovers."""
 
 ALLOW_ROOTS: Final = False

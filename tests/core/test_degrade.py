@@ -107,7 +107,9 @@ def test_steps_of_which_none_is_hidden_do_not_mention_it() -> None:
 
 
 def test_buttons_become_a_numbered_list() -> None:
-    assert degraded(CHOICE) == (Text("1. Allow\n2. Deny"),)
+    assert degraded(CHOICE) == (
+        Text("1. Allow\n2. Deny\n\nAnswer with **allow**, **deny** or **allow all**."),
+    )
 
 
 def test_a_menu_becomes_a_numbered_list_where_there_are_no_buttons() -> None:
@@ -198,7 +200,10 @@ def test_small_print_is_prose_where_there_is_no_markup() -> None:
 
 def test_neighbouring_prose_becomes_one_block() -> None:
     assert degraded(Text("a"), TODOS, Text(""), CHOICE, Footer("f"), Text("b"), Text("c")) == (
-        Text("a\n\n☑ one\n▶ two\n☐ three\n\n1. Allow\n2. Deny"),
+        Text(
+            "a\n\n☑ one\n▶ two\n☐ three\n\n1. Allow\n2. Deny\n\n"
+            "Answer with **allow**, **deny** or **allow all**."
+        ),
         Footer("f"),
         Text("b\n\nc"),
     )

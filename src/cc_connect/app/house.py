@@ -14,7 +14,7 @@ from cc_connect.app.config.models import Config, ProjectConfig
 from cc_connect.app.local_api import LocalApi
 from cc_connect.app.metrics import Metrics, metrics_route
 from cc_connect.app.page import StoredHistory, StoredLogins
-from cc_connect.app.projects import WEB, ProjectFailed, Surroundings, build_project
+from cc_connect.app.projects import WEB, ProjectFailed, Surroundings, build_project, language_for
 from cc_connect.app.retention import keep_pruned
 from cc_connect.app.watchdog import Watchdog
 from cc_connect.commands import COMMANDS, UNBUILT
@@ -158,7 +158,8 @@ class House:
             folder = self._data / "platforms" / instance.replace("/", "_")
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             context = PlatformContext(instance, options, folder, projects, cc_connect.__version__)
-            return Station(instance, kind, projects, plugin.build(context))
+            language = language_for(self._config.language, self._environ)
+            return Station(instance, kind, projects, plugin.build(context), language)
         except Exception as error:
             if not isinstance(error, discovery.PluginFailed | KeyError):
                 log.exception("adapter cannot be built", platform=kind)

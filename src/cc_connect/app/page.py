@@ -3,10 +3,10 @@
 import json
 from dataclasses import replace
 
-from cc_connect.contract.content import Content
+from cc_connect.contract.content import Buttons, Content, Form, Menu
 from cc_connect.contract.ids import Address, ConversationKey
 from cc_connect.contract.inbound import Inbound, Said
-from cc_connect.contract.platform import Amend, Post
+from cc_connect.contract.platform import Amend, Kind, Post
 from cc_connect.platforms.web.adapter import WebPlatform
 from cc_connect.runtime.outbox import KEY
 from cc_connect.store.rows import HistoryItem, Place
@@ -31,7 +31,8 @@ class StoredHistory:
         if mark is None:
             return Page()
         found = await self._store.history(key.text, before=mark, limit=limit)
-        items = _folded(found)
+        asked = await self._store.open_requests(key.text)
+        items = _folded(found, frozenset(f"request:{request.id}" for request in asked))
         more = _written(found[-1].place) if len(found) == limit else None
         return Page(tuple(items), more)
 
@@ -50,8 +51,11 @@ def _written(place: Place) -> str:
     return json.dumps(list(place))
 
 
-def _folded(found: list[HistoryItem]) -> list[Item]:
-    """Items oldest first, amendments put into the posts they change."""
+def _folded(found: list[HistoryItem], asked: frozenset[str]) -> list[Item]:
+    """Items oldest first, amendments put into the posts they change.
+
+    An amendment may stand on a later page, so a prompt that is not open has no buttons in any case.
+    """
     latest: dict[str, Content] = {}
     items: list[Item] = []
     for entry in found:  # newest first: the first amendment met is the one that holds
@@ -60,12 +64,19 @@ def _folded(found: list[HistoryItem]) -> list[Item]:
                 latest.setdefault(message.removeprefix(KEY), content)
             case Post() as post:
                 item = PostItem(post.key, post.content, post.kind, entry.at)
-                items.append(replace(item, content=latest.get(post.key, post.content)))
+                content = latest.get(post.key, post.content)
+                if post.kind is Kind.PROMPT and post.key not in asked:
+                    content = _without_answers(content)
+                items.append(replace(item, content=content))
             case _:
                 if entry.inbound is not None:
                     items += _prompt(entry.inbound, entry.at)
     items.reverse()
     return items
+
+
+def _without_answers(content: Content) -> Content:
+    return tuple(block for block in content if not isinstance(block, Buttons | Menu | Form))
 
 
 def _prompt(inbound: Inbound, at: float) -> list[Item]:

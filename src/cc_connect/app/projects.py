@@ -119,7 +119,7 @@ def build_project(
         agent_type=kind,
         spec=spec,
         sign_in=str(getattr(plugin, "sign_in", "") or "claude"),
-        language=_language(config.language, around.environ),
+        language=language_for(config.language, around.environ),
         display=_display(project, preview=config.stream_preview.enabled),
         busy=Busy(project.busy),
         queue_limit=config.queue.max_depth,
@@ -174,7 +174,7 @@ def _spec(options: Any, project: ProjectConfig, around: Surroundings) -> Session
     )
 
 
-def _language(configured: str, environ: Mapping[str, str]) -> Language:
+def language_for(configured: str, environ: Mapping[str, str]) -> Language:
     """The configured language, else that of the machine, else English."""
     if configured:
         return language_of(configured) or Language.ENGLISH

@@ -45,6 +45,8 @@ MEASURES: dict[TextUnit, Measure] = {
     TextUnit.BYTES: utf8_bytes,
 }
 KIBI = 1024
+MOST_DIFF = 3000
+"""Characters of a diff that is written as text."""
 
 
 def degrade(content: Content, can: Capabilities, language: Language) -> Content:
@@ -75,7 +77,9 @@ def pieces(content: Content, can: Capabilities) -> tuple[Content, ...]:
             used += size
             continue
         cuts = split(block.markdown, can.text_limit, measure)
-        parts = [piece.rendered for piece in cuts if not piece.blank]
+        # In plain text the marks that go on over a cut would be seen as they are.
+        plain = can.markup is Markup.PLAIN
+        parts = [one.text if plain else one.rendered for one in cuts if not one.blank]
         if not parts:
             continue
         prose = tuple(earlier for earlier in current if isinstance(earlier, Text))
@@ -94,7 +98,7 @@ def _drawable(block: Block, can: Capabilities, language: Language) -> Iterator[B
         case Steps() | Todos() | Diff() | Table() if can.cards < Support.FULL:
             yield Text(as_markdown(block, language))
         case Buttons() if can.buttons is Support.NONE:
-            yield Text(_numbered([button.label for button in block.items]))
+            yield from _written(block, language)
         case Menu() if can.menus is Support.NONE:
             yield from _menu(block, can)
         case Form() if can.forms is Support.NONE:
@@ -109,6 +113,26 @@ def _drawable(block: Block, can: Capabilities, language: Language) -> Iterator[B
             yield Text(line)
         case _:
             yield block
+
+
+def _written(buttons: Buttons, language: Language) -> Iterator[Block]:
+    """Buttons as words: answers by number, with how to give them; commands as they are typed."""
+    actions = [decode(button.action) for button in buttons.items]
+    answers = [
+        button.label
+        for button, action in zip(buttons.items, actions, strict=True)
+        if not isinstance(action, RunCommand)
+    ]
+    if answers:
+        yield Text(_numbered(answers))
+    for button, action in zip(buttons.items, actions, strict=True):
+        if isinstance(action, RunCommand):
+            yield Text(f"`{action.line}` {button.label}")
+    choices = {action.choice for action in actions if isinstance(action, AnswerRequest)}
+    if "allow" in choices:
+        yield Text(say(language, "words_permission"))
+    elif "go" in choices:
+        yield Text(say(language, "words_plan"))
 
 
 def _menu(menu: Menu, can: Capabilities) -> Iterator[Block]:
@@ -159,11 +183,20 @@ def as_markdown(block: Steps | Todos | Diff | Table, language: Language) -> str:
         case Todos(items):
             return "\n".join(f"{TODO_SIGNS[todo.state]} {todo.text}" for todo in items)
         case Diff(path, unified, added, removed):
-            return f"`{path}` +{added} -{removed}\n" + code_block(unified, "diff")
+            return f"`{path}` +{added} -{removed}\n" + code_block(_beginning(unified), "diff")
         case Table(header, rows):
             lines = [" | ".join(header), " | ".join("---" for _ in header)]
             lines += [" | ".join(row) for row in rows]
             return "\n".join(f"| {line} |" for line in lines)
+
+
+def _beginning(unified: str) -> str:
+    """As much of a diff as a chat can bear; the agent's folder has the rest."""
+    lines = unified[:MOST_DIFF].splitlines()
+    left = unified.count("\n") + 1 - len(lines)
+    if len(unified) <= MOST_DIFF:
+        return unified
+    return "\n".join((*lines, f"… +{left}"))
 
 
 def _plain(block: Block, can: Capabilities) -> Block:

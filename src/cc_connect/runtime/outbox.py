@@ -9,11 +9,12 @@ import random
 import uuid
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 import structlog
 
-from cc_connect.contract.content import Attachment, Text
+from cc_connect.contract.content import Attachment, Footer, Text
 from cc_connect.contract.errors import (
     DeliveryRejected,
     MessageGone,
@@ -32,6 +33,8 @@ from cc_connect.contract.platform import (
     Receipt,
     Support,
 )
+from cc_connect.core.degrade import degrade
+from cc_connect.core.texts import Language, say
 from cc_connect.runtime.figures import Figures
 from cc_connect.store.changes import (
     Change,
@@ -227,6 +230,8 @@ class Lane:
             if message is None:
                 return None
             return Amend(intent.to, message, intent.content, intent.kind)
+        if isinstance(intent, Post) and intent.repeat:
+            return self._outbox.marked(intent)
         return intent
 
     async def _present(self, live: Live) -> None:
@@ -261,16 +266,30 @@ class Outbox:
         self.now = now
         self.figures = Figures()
         self._platforms: dict[str, Platform] = {}
+        self._languages: dict[str, Language] = {}
         self._back: dict[str, asyncio.Event] = {}
         self._lanes: dict[str, Lane] = {}
         self._said: dict[str, float] = {}
         self._saying: set[asyncio.Task[None]] = set()
         self._stopped = False
 
-    def register(self, instance: str, platform: Platform) -> None:
+    def register(
+        self, instance: str, platform: Platform, language: Language = Language.ENGLISH
+    ) -> None:
         """Posts to this instance can be delivered from now on."""
         self._platforms[instance] = platform
+        self._languages[instance] = language
         self._back.setdefault(instance, asyncio.Event())
+
+    def marked(self, post: Post) -> Post:
+        """A possible repeat, with a word about it where the platform cannot tell by itself."""
+        platform = self._platforms.get(post.to.platform)
+        can = platform.capabilities(post.to) if platform is not None else None
+        if can is None or can.idempotent_post is not Support.NONE:
+            return post
+        language = self._languages[post.to.platform]
+        word = degrade((Footer(say(language, "maybe_repeat")),), can, language)
+        return replace(post, content=(*post.content, *word))
 
     def platform(self, instance: str) -> Platform | None:
         """The platform instance of that name."""

@@ -47,6 +47,7 @@ class LiveMessage:
         self._sent: Content | None = None
         self._message: str | None = None
         self._posting = False
+        self._posts = 0
         self._concluded = False
         self._retract = False
         self._dead = False
@@ -89,7 +90,9 @@ class LiveMessage:
             return self._removal()
         if self._message is None:
             self._posting = True
-            return Post(to, self._content, self._key, Kind.LIVE)
+            # A key stands for one message: where that one is gone, another needs its own.
+            key = f"{self._key}:{self._posts}" if self._posts else self._key
+            return Post(to, self._content, key, Kind.LIVE)
         if self._content == self._sent:
             return None
         return Amend(to, self._message, self._content, Kind.LIVE)
@@ -118,6 +121,7 @@ class LiveMessage:
         """Not shown; the next drawing tries again, unless the message is gone."""
         self._posting = False
         if isinstance(error, MessageGone) and isinstance(intent, Amend):
+            self._posts += 1
             self._message = None
             self._sent = None
 
@@ -368,12 +372,18 @@ class Presenter:
         self._loop.call_later(self._wait(), self._show_last)
 
     def _last_form(self, effect: Conclude) -> Content | None:
-        settings = self._settings
+        can = self._settings.can
+        if can.cards is Support.FULL or can.edit is Support.NONE:
+            return None  # the final post has the steps, or nothing was shown
+        last = self.work(effect)
+        return self._fitting(last) if last and self._style is not ProgressStyle.LEGACY else None
+
+    def work(self, effect: Conclude) -> Content:
+        """What was done in the turn, in its last form; empty when there is nothing to show."""
+        if not self._settings.display.tools:
+            return ()
         seconds = self._now() - self.started
-        last = finished(self.progress, effect, settings.language, seconds)
-        if last is None or not settings.display.tools or settings.can.edit is Support.NONE:
-            return None
-        return None if self._style is ProgressStyle.LEGACY else self._fitting(last)
+        return finished(self.progress, effect, self._settings.language, seconds) or ()
 
     def _show_last(self) -> None:
         self._outbox.show(self._settings.address, self._message)

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from cc_connect.contract.agent import (
@@ -20,6 +20,7 @@ from cc_connect.core.compose.ask import asking, outcome_line, settled
 from cc_connect.core.compose.turn import ending, noticed, silent
 from cc_connect.core.degrade import degrade, pieces
 from cc_connect.core.display import one_line
+from cc_connect.core.texts import say
 from cc_connect.core.turn.effects import (
     Answer,
     Ask,
@@ -40,7 +41,7 @@ from cc_connect.core.turn.effects import (
     Submit,
     Unprompted,
 )
-from cc_connect.core.turn.state import Asked, Conversation, Request, Saved, Turn, save
+from cc_connect.core.turn.state import Asked, Conversation, Item, Request, Saved, Turn, save
 from cc_connect.runtime.outbox import KEY
 from cc_connect.runtime.posts import Origin, posts
 from cc_connect.runtime.settings import Settings
@@ -75,6 +76,8 @@ class Recorder:
     sessions: set[str]
     titled: set[str]
     title: str | None = None
+    work: Callable[[Conclude], Content] = lambda _: ()
+    queued: set[str] = field(default_factory=set)
 
     def changes(
         self, before: Conversation, after: Conversation, effects: tuple[Effect, ...]
@@ -129,6 +132,7 @@ class Recorder:
 
     def _begun(self, c: Conversation, turn: Turn) -> Iterator[Change]:
         item = turn.item
+        yield from self._unqueued(c, item, None)
         yield TurnOpened(
             turn.id, c.key.text, c.session, self.now(), json.dumps(_person(item.author)), item.text
         )
@@ -156,9 +160,11 @@ class Recorder:
         settings = self.settings
         content = ending(effect, settings.language, settings.display, c.spec.cwd, settings.limits)
         if content is not None:
+            # Where steps are drawn as such they are part of the answer, so they outlive it too.
+            work = self.work(effect) if settings.can.cards is Support.FULL else ()
             yield from self._posts(
                 c,
-                content,
+                (*work, *content),
                 f"{turn.id}:final",
                 Kind.FINAL,
                 mention=(turn.item.author.id,),
@@ -168,6 +174,8 @@ class Recorder:
 
     def _noticed(self, c: Conversation, notice: Notice) -> Iterator[Change]:
         item = notice.item
+        if notice.fact is not Fact.QUEUED:
+            yield from self._unqueued(c, item, notice.fact)
         state: InboxState | None = None
         match notice.fact:
             case Fact.QUEUED:
@@ -185,9 +193,22 @@ class Recorder:
         if state is not None and item.inbox:
             yield InboxMoved(item.inbox, state, conversation=c.key.text)
         content = noticed(notice, self.settings.language)
-        yield from self._posts(
-            c, content, f"notice:{_new()}", Kind.NOTICE, reply_to=item.message or None
-        )
+        key = f"notice:{_new()}"
+        if notice.fact is Fact.QUEUED and item.id not in self.queued:
+            self.queued.add(item.id)
+            key = f"queued:{item.id}"
+        yield from self._posts(c, content, key, Kind.NOTICE, reply_to=item.message or None)
+
+    def _unqueued(self, c: Conversation, item: Item, fact: Fact | None) -> Iterator[Change]:
+        """The item waits no longer: the buttons of its notice have had their time."""
+        if item.id not in self.queued or fact is Fact.EDITED:
+            return
+        self.queued.discard(item.id)
+        settings = self.settings
+        if settings.can.edit is not Support.NONE:
+            text = Text(say(settings.language, "queue_left"))
+            amend = Amend(settings.address, f"{KEY}queued:{item.id}", (text,), Kind.NOTICE)
+            yield PostQueued(f"unqueued:{item.id}", amend, self.now(), c.key.text)
 
     # --- requests -----------------------------------------------------------------------------
 

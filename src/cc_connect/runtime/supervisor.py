@@ -138,7 +138,7 @@ class Supervisor:
         if self._glancing is None:
             self._glancing = asyncio.create_task(self._glance(), name="sleep-watch")
         self.stations.append(station)
-        self.outbox.register(station.instance, station.platform)
+        self.outbox.register(station.instance, station.platform, station.language)
         self._tasks[station.instance] = asyncio.create_task(
             self._keep(station), name=f"platform-{station.instance}"
         )

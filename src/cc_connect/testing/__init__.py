@@ -1,1 +1,1 @@
-
+"""The test kit: shipped with the program, for those who write platforms and agents."""

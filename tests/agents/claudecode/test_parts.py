@@ -37,7 +37,7 @@ SPEC = SessionSpec(cwd="/w")
         ("Bash", {"command": "ls -l\n  /tmp"}, "ls -l /tmp"),
         ("Read", {"file_path": "/w/a/b.py"}, "a/b.py"),
         ("Read", {"file_path": "/etc/hosts"}, "/etc/hosts"),
-        ("Read", {"file_path": "/work/x"}, "/work/x"),
+        ("Read", {"file_path": "/work_of/x"}, "/work_of/x"),
         ("Grep", {"pattern": "x"}, "x"),
         ("WebFetch", {"url": "https://example.org"}, "https://example.org"),
         ("mcp__x__y", {"a": 1}, '{"a":1}'),

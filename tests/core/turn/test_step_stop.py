@@ -12,6 +12,7 @@ from cc_connect.core.turn.effects import (
     Settle,
     Settled,
     Submit,
+    Unprompted,
     Why,
 )
 from cc_connect.core.turn.mail import Respec, Stop
@@ -116,12 +117,12 @@ def test_another_spec_without_an_agent_is_just_kept() -> None:
     assert step(asleep(), Respec(ELSEWHERE)) == (replace(asleep(), spec=ELSEWHERE), ())
 
 
-def test_another_spec_lapses_what_was_asked_and_forgets_what_was_said_between_turns() -> None:
+def test_another_spec_lapses_what_was_asked_and_brings_out_what_was_said_between_turns() -> None:
     request = asked(permission("r1", None), 1, None)
     c = replace(waiting(idle(), request), aside=trail("by the way"))
     assert step(c, Respec(ELSEWHERE)) == (
         replace(asleep(), spec=ELSEWHERE, asked=1),
-        (Settle(request, Settled.LAPSED), Close(EPOCH)),
+        (Settle(request, Settled.LAPSED), Unprompted("by the way"), Close(EPOCH)),
     )
 
 

@@ -243,10 +243,19 @@ class Management:
         default=9820, metadata={"doc": "Port; 0 = any free one.", "min": 0, "max": 65535}
     )
     token: str = field(
-        default="", repr=False, metadata={"doc": "Password of the page and API.", "secret": True}
+        default="",
+        repr=False,
+        metadata={"doc": "Bearer token for programs.", "secret": True},
     )
     cors_origins: tuple[str, ...] = field(
         default=(), metadata={"doc": "Other web pages that may use the API."}
+    )
+    names: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "doc": "Further host names under which the page may be called, behind a reverse proxy "
+            "for example."
+        },
     )
 
     @property

@@ -98,10 +98,16 @@ def _input(asked: PermissionAsked) -> str:
     """The input in full where it is what a person must judge: a command, else all of it."""
     command = asked.input.get("command")
     if isinstance(command, str):
-        return code_block(cut(command, LONGEST_INPUT), "bash")
+        shown = code_block(cut(command, LONGEST_INPUT), "bash")
+        more = {k: v for k, v in asked.input.items() if k not in {"command", "description"}}
+        return f"{shown}\n\n{_json(more)}" if more else shown
     if not asked.input:
         return inline_code(asked.title) if asked.title else ""
-    text = json.dumps(asked.input, ensure_ascii=False, indent=2, default=str)
+    return _json(asked.input)
+
+
+def _json(value: Mapping[str, object]) -> str:
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
     return code_block(cut(text, LONGEST_INPUT), "json")
 
 

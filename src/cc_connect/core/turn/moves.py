@@ -13,6 +13,7 @@ from cc_connect.core.turn.effects import (
     Settle,
     Settled,
     Submit,
+    Unprompted,
     Why,
 )
 from cc_connect.core.turn.state import Conversation, Item, Turn
@@ -91,6 +92,8 @@ def conclude(
 
 
 def lapse(c: Conversation) -> Step:
-    """Close all open requests: the agent that asked is gone."""
+    """The agent is gone: close all open requests, and bring out what it said between turns."""
     settled = tuple(Settle(request, Settled.LAPSED) for request in c.pending.values())
-    return replace(c, pending={}, aside=Trail()), settled
+    said = joined(c.aside).strip()
+    effects: tuple[Effect, ...] = (*settled, Unprompted(said)) if said else settled
+    return replace(c, pending={}, aside=Trail()), effects

@@ -27,6 +27,9 @@ def covering(granted: tuple[Grant, ...], asked: Asked) -> Allowed | None:
     if Grant(asked.tool) in granted:
         return Allowed(GrantScope.SESSION)
     for suggestion in asked.suggestions:
-        if Grant(asked.tool, suggestion.label) in granted:
+        # Only a rule about this very tool. A mode or a folder was granted to the agent, which may
+        # ask because that was not enough.
+        rule = suggestion.label.startswith(f"{asked.tool}(")
+        if rule and Grant(asked.tool, suggestion.label) in granted:
             return Allowed(GrantScope.SESSION, suggestion)
     return None

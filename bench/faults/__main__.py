@@ -8,8 +8,11 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from bench.faults.agents import agent_faults
+from bench.faults.disks import store_faults
 from bench.faults.instant import instant
 from bench.faults.kills import kill_in_every_phase
+from bench.faults.rows import all_rows
+from bench.faults.sockets import socket_faults
 from bench.faults.table import Outcome, outcomes
 
 Part = Callable[[bool], Coroutine[Any, Any, tuple[str, bool]]]
@@ -32,7 +35,26 @@ def _told(found: list[Outcome]) -> tuple[str, bool]:
     return outcomes(found), all(one.good for one in found)
 
 
-PARTS: dict[str, Part] = {"kills": kills, "instant": replies, "agents": agents}
+async def rows(short: bool) -> tuple[str, bool]:  # noqa: FBT001 - the same
+    return _told(await all_rows(short=short))
+
+
+async def sockets(short: bool) -> tuple[str, bool]:  # noqa: FBT001 - the same
+    return _told(await socket_faults(rooms=5 if short else 20))
+
+
+async def stores(_: bool) -> tuple[str, bool]:  # noqa: FBT001 - the same
+    return _told(await store_faults())
+
+
+PARTS: dict[str, Part] = {
+    "kills": kills,
+    "rows": rows,
+    "sockets": sockets,
+    "instant": replies,
+    "agents": agents,
+    "stores": stores,
+}
 
 
 def main() -> int:

@@ -50,7 +50,7 @@ async def agent_faults(*, short: bool) -> list[Outcome]:
     found = []
     async with House() as house:
         for number, trouble in enumerate(troubles(short=short)):
-            found.append(await _one(house, f"room{number}", trouble))
+            found.append(await one(house, f"room{number}", trouble))
     found.append(await _at_start({"start": [{"exit": 2}]}, "exits at its start"))
     found.append(
         await _at_start(
@@ -60,7 +60,8 @@ async def agent_faults(*, short: bool) -> list[Outcome]:
     return found
 
 
-async def _one(house: House, room: str, trouble: Trouble) -> Outcome:
+async def one(house: House, room: str, trouble: Trouble) -> Outcome:
+    """One of them, in a room where nothing was said before."""
     await house.say(room, text="hello")
     await house.until(lambda: len(house.finals(room)) == 1)
     told = len(house.told())

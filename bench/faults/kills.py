@@ -114,7 +114,7 @@ async def _round(town: Town, found: Kills) -> None:
     found.orphans += await town.program.orphans()
     if town.random.random() < 0.3:
         names.append(await town.say(town.random.choice(town.channels)))
-    await town.program.start()
+    await town.restart()
     missing = await _settled(town, names)
     _count(town, found, names, hits, set(missing))
 
@@ -262,7 +262,7 @@ def _phase(town: Town, name: str, started: int) -> Phase | None:
 
 async def _settled(town: Town, names: list[str]) -> list[str]:
     """Answer every prompt until all messages have their answer; returns those without one."""
-    pressing = asyncio.create_task(_press_all(town))
+    pressing = asyncio.create_task(press_all(town))
     try:
         missing = await town.answered(*names, within=30.0)
         await town.idle(5.0)
@@ -273,7 +273,7 @@ async def _settled(town: Town, names: list[str]) -> list[str]:
     return missing
 
 
-async def _press_all(town: Town) -> None:
+async def press_all(town: Town) -> None:
     """A person who allows whatever is asked."""
     pressed: set[int] = set()
     while True:

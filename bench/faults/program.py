@@ -85,6 +85,11 @@ class Program:
         with closing(sqlite3.connect(uri, uri=True, timeout=5)) as link:
             yield link
 
+    def forgive(self) -> None:
+        """Let it forget its kills: it slows down after several starts without a proper end."""
+        with closing(sqlite3.connect(self.data / "state.db", timeout=5)) as link, link:
+            link.execute("DELETE FROM keyvalue WHERE owner = 'house' AND key = 'starts'")
+
     def children(self) -> list[psutil.Process]:
         """Processes that this program, or an earlier run of it, has started and that live."""
         found = []

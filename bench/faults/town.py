@@ -5,6 +5,7 @@ import json
 import random
 import sys
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from tempfile import mkdtemp
@@ -54,8 +55,15 @@ group_reply_all = true
 class Town:
     """`async with Town(10) as town`; the program is not started yet."""
 
-    def __init__(self, channels: int, *, more: str = "", page: bool = False) -> None:
-        self.twin = DiscordTwin()
+    def __init__(
+        self,
+        channels: int,
+        *,
+        more: str = "",
+        page: bool = False,
+        twin: DiscordTwin | None = None,
+    ) -> None:
+        self.twin = twin or DiscordTwin()
         self.channels: list[ChannelHandle] = []
         self.asked: dict[str, tuple[ChannelHandle, Message]] = {}
         self.random = random.Random(7)  # noqa: S311 - a seed to repeat a run by, no secret
@@ -97,6 +105,11 @@ class Town:
         await self._stack.aclose()
         if kind is not None:
             print(f"kept for a look: {self.folder}", file=sys.stderr)
+
+    async def restart(self) -> None:
+        """Start again after a kill that was not the program's fault."""
+        self.program.forgive()
+        await self.program.start()
 
     # --- what people do ------------------------------------------------------------------------
 
@@ -172,3 +185,11 @@ class Town:
         """The command lines of all agents that were started."""
         path = self.folder / "started"
         return path.read_text() if path.exists() else ""
+
+
+async def until(condition: Callable[[], bool], within: float = 30.0) -> bool:
+    """Wait for something that tells nobody of itself; False if it does not come in time."""
+    end = time.monotonic() + within
+    while not condition() and time.monotonic() < end:  # noqa: ASYNC110 - files tell nobody
+        await asyncio.sleep(0.01)
+    return condition()

@@ -24,7 +24,9 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
     except OSError as error:
-        raise StoreReadOnly(f"the data folder cannot be made: {error}") from error
+        raise StoreReadOnly(
+            f"the data folder cannot be made, or is not ours: check owner and rights ({error})"
+        ) from error
 
 
 def open_writable(path: Path, steps: Sequence[Migration] | None = None) -> sqlite3.Connection:

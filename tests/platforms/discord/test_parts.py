@@ -34,6 +34,7 @@ from cc_connect.contract.platform import Kind, ProgressStyle
 from cc_connect.contract.plugin import PlatformContext
 from cc_connect.platforms.discord import plugin
 from cc_connect.platforms.discord.config import DiscordOptions
+from cc_connect.platforms.discord.cursors import MOST, Cursors
 from cc_connect.platforms.discord.custom_ids import LIMIT, action_of, custom_id, opens_form
 from cc_connect.platforms.discord.errors import of_close, translated
 from cc_connect.platforms.discord.forms import Forms
@@ -356,6 +357,30 @@ async def test_forms_share_slots_without_being_mistaken() -> None:
     assert await again.find("never seen") is None
     host.values = dict.fromkeys(host.values, "nonsense")
     assert await Forms(host).find(forms[0].action) is None
+
+
+# Cursors.
+
+
+async def test_talk_pushes_out_no_channel_in_which_the_bot_is_used() -> None:
+    host = RecordingHost()
+    cursors = Cursors(host, 0.0)
+    await cursors.meet("used", "1", "1000")
+    for number in range(MOST + 50):
+        cursors.saw(f"talk {number}", "1", "5")
+    cursors.saw("used", "1", "1001")
+    cursors.saw("used", "1", "999")  # late, and no step back
+    for number in range(MOST - 1):
+        await cursors.meet(f"also used {number}", "1", "7")
+    known = {each.channel: each.message for each in cursors.latest(MOST)}
+    assert known["also used 0"] == "6"
+    assert len(known) == MOST
+    assert known.get("used") == "1001"
+    await cursors.meet("one more", "1", "7")
+    assert "used" not in {each.channel for each in cursors.latest(MOST)}
+    again = Cursors(RecordingHost(values=host.values), 0.0)
+    await again.load()
+    assert again.latest(MOST) == cursors.latest(MOST)
 
 
 # Rights and failures.

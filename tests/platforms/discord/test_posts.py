@@ -229,6 +229,18 @@ async def test_changes(place: Place) -> None:
             await deliver(Extend(here, "s", "text", 0))
 
 
+async def test_what_somebody_deleted_can_be_posted_again(place: Place) -> None:
+    """A live message that is gone is posted once more under its old key."""
+    async with running(place.twin, place.bot) as run:
+        message = await run.post(place.general, "working", kind=Kind.LIVE)
+        await place.general.delete(newest(place))
+        with pytest.raises(MessageGone):
+            await run.platform.deliver(Amend(at(place.general), message, (Text("more"),)))
+        again = await run.post(place.general, "more", kind=Kind.LIVE)
+        assert again != message
+        assert newest(place).content == "more"
+
+
 async def test_signs(place: Place) -> None:
     async with running(place.twin, place.bot) as run:
         deliver, here = run.platform.deliver, at(place.general)

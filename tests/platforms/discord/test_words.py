@@ -10,7 +10,7 @@ from cc_connect.contract.inbound import Edited, Inbound, Media, Quoted, Recalled
 from cc_connect.contract.platform import Platform
 from cc_connect.testing.discord import CHAT, PEOPLE, DiscordTwin, File, ManualClock
 from cc_connect.testing.platform import RecordingHost
-from tests.platforms.discord.bench import Place, at, running
+from tests.platforms.discord.bench import QUICK, Place, at, running
 
 
 def spoken(heard: Inbound) -> str:
@@ -220,12 +220,14 @@ async def test_what_cannot_be_stored_is_handed_over_again(place: Place) -> None:
         await place.general.say(place.alice, "@cc-connect keep me")
         assert spoken(await run.hears(Said)) == "keep me"
         assert len(host.offered) == 3
-        host.fail(OSError("disk full"), times=3)
+        host.fail(OSError("disk full"), times=len(QUICK.again) + 1)
         with capture_logs() as logs:
-            await place.general.say(place.alice, "@cc-connect lost")
+            await place.general.say(place.alice, "@cc-connect not yet")
             await place.general.say(place.alice, "@cc-connect next")
             assert spoken(await run.hears(Said, 2)) == "next"
-        assert any("lost" in line["event"] for line in logs)
+        assert any("could not be stored" in line["event"] for line in logs)
+        place.twin.faults.invalidate_sessions()  # with a new login it is read again
+        assert spoken(await run.hears(Said, 3)) == "not yet"
 
 
 async def test_the_admins_of_a_team_own_the_bot(place: Place) -> None:

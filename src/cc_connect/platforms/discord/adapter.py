@@ -59,7 +59,13 @@ class DiscordPlatform:
         link = self._link
         if link is None or link.delivery is None:
             raise PlatformUnavailable("not signed in to Discord")
-        return await link.delivery.deliver(intent)
+        try:
+            return await link.delivery.deliver(intent)
+        except RuntimeError as error:
+            if not link.client.is_closed():
+                raise
+            # The login ended while this waited for its turn: aiohttp has no better word for it.
+            raise PlatformUnavailable("the connection to Discord was closed") from error
 
     def fetch(self, media: Media) -> AsyncIterator[bytes]:
         """The bytes of a file somebody sent; works while the bot is not connected, too."""

@@ -1,9 +1,11 @@
 """What was written while the bot was away: read from the history, taken in like everything else."""
 
+import asyncio
 from functools import partial
 
 import structlog
 
+from cc_connect.contract.errors import DeliveryRejected, PlatformAuthFailed
 from cc_connect.platforms.discord.cursors import Cursor, Cursors
 from cc_connect.platforms.discord.errors import WIRE_ERRORS, translated
 from cc_connect.platforms.discord.inbound import Hearing, Place, is_addressed, is_prose
@@ -45,17 +47,9 @@ class CatchUp:
             self._reception.queue(cursor.channel, partial(self._read, cursor))
 
     async def _read(self, cursor: Cursor) -> None:
-        account = self._reception.account
-        try:
-            missed = await self._missed(cursor)
-            place = await self._places.of(cursor.channel, cursor.guild, account)
-        except WIRE_ERRORS as error:
-            log.info(
-                "discord: what was missed in a channel cannot be read",
-                channel=self._places.name(cursor.channel),
-                error=str(translated(error)),
-            )
-            return
+        self._reception.loosen(cursor.channel)
+        missed = await self._patiently(cursor)
+        place = await self._places.of(cursor.channel, cursor.guild, self._reception.account)
         fresh = [data for data in missed if not self._too_old(data)]
         stale = sum(self._asks(data, place) for data in missed[: len(missed) - len(fresh)])
         if stale:
@@ -69,6 +63,27 @@ class CatchUp:
             await self._reception.take(await self._whole(data, place, members))
         if missed and not fresh:
             self._cursors.saw(cursor.channel, cursor.guild, text(missed[-1], "id"))
+
+    async def _patiently(self, cursor: Cursor) -> list[Json]:
+        """What was missed; asked for again while Discord is not at its best.
+
+        Meanwhile what is said now waits its turn behind.
+        """
+        pauses = iter(self._timings.again)
+        while True:
+            try:
+                return await self._missed(cursor)
+            except WIRE_ERRORS as error:
+                problem = translated(error)
+            pause = next(pauses, None)
+            if pause is None or isinstance(problem, DeliveryRejected | PlatformAuthFailed):
+                log.warning(
+                    "discord: what was missed in a channel cannot be read",
+                    channel=self._places.name(cursor.channel),
+                    error=str(problem),
+                )
+                return []
+            await asyncio.sleep(pause)
 
     async def _missed(self, cursor: Cursor) -> list[Json]:
         """Everything after the cursor, oldest first, up to a few pages."""

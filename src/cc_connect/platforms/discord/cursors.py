@@ -34,6 +34,7 @@ class Cursors:
         self._host = host
         self._delay = delay
         self._known: dict[str, Cursor] = {}
+        self._used: set[str] = set()
         self._moved = asyncio.Event()
 
     async def load(self) -> None:
@@ -46,31 +47,35 @@ class Cursors:
         except (ValueError, TypeError):
             log.warning("discord: the cursors cannot be read and are begun anew")
             return
-        self._known = {row.channel: row for row in rows}
+        self._known = {row.channel: row for row in rows[-MOST:]}
 
     async def meet(self, channel: str, guild: str, message: str) -> None:
-        """A message is about to be taken in. In a new channel the cursor is put down before it.
+        """A message for the bot is about to be taken in.
 
-        So it is found again even when the program dies before anything else is written.
+        A channel in which the bot is used stays among the known ones. In a new one the cursor is
+        put down before the message, at once: so that is found again even when the program dies
+        before anything else is written.
         """
-        if channel not in self._known:
-            self._known[channel] = Cursor(channel, guild, before(message))
+        known = self._known.pop(channel, None)
+        self._known[channel] = known or Cursor(channel, guild, before(message))
+        self._used.add(channel)
+        if len(self._known) > MOST:
+            merely_read = (each for each in self._known if each not in self._used)
+            oldest = next(merely_read, next(iter(self._known)))
+            del self._known[oldest]
+            self._used.discard(oldest)
+        if known is None:
             await self._write()
 
     def saw(self, channel: str, guild: str, message: str) -> None:
-        """Everything up to this message was taken in."""
-        known = self._known.pop(channel, None)
+        """Everything up to this message was taken in. Mere talk pushes out no other channel."""
+        known = self._known.get(channel)
+        if known is None and len(self._known) >= MOST:
+            return
         if known is not None and order(known.message) > order(message):
-            message = known.message
+            return
         self._known[channel] = Cursor(channel, guild, message)
-        while len(self._known) > MOST:
-            del self._known[next(iter(self._known))]
         self._moved.set()
-
-    def forget(self, channel: str) -> None:
-        """The channel cannot be read (any more)."""
-        if self._known.pop(channel, None) is not None:
-            self._moved.set()
 
     def latest(self, most: int) -> tuple[Cursor, ...]:
         """The cursors of the channels used last, the most recent first."""

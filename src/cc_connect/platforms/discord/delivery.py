@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack, closing
 from functools import partial
@@ -45,6 +46,7 @@ from cc_connect.platforms.discord.rights import NAMES, Right, capabilities
 from cc_connect.platforms.discord.wire import Draft, Json, part, parts, text
 
 MOST_FILES = 10
+MOST_GONE = 100
 SEARCHED = 50
 """Messages looked through for a post that may have been shown before."""
 TELLING = 200
@@ -68,6 +70,7 @@ class Delivery:
         self._forms = forms
         self._account = account
         self._style = style
+        self._gone: deque[str] = deque(maxlen=MOST_GONE)
 
     async def deliver(self, intent: Intent) -> Receipt:
         """Make the requests of an intent. Raises PlatformError."""
@@ -131,8 +134,11 @@ class Delivery:
                 "channel_id": target,
                 "fail_if_not_exists": False,
             }
-        sent = await self._send(target, body, last, nonce, drawing)
-        return Receipt(text(sent, "id"))
+        message = text(await self._send(target, body, last, nonce, drawing), "id")
+        if message in self._gone:  # Discord remembers the nonce of a message somebody deleted
+            nonce = nonce_of(f"{post.key}:after:{message}")
+            message = text(await self._send(target, body, last, nonce, drawing), "id")
+        return Receipt(message)
 
     async def _send(
         self,
@@ -182,7 +188,11 @@ class Delivery:
         drawing = self._draw(amend)
         for form in drawing.forms:
             await self._forms.keep(form)
-        await self._rest.amend(target, amend.message, drawing.body)
+        try:
+            await self._rest.amend(target, amend.message, drawing.body)
+        except discord.NotFound:
+            self._gone.append(amend.message)
+            raise
 
     async def _retract(self, target: str, message: str) -> None:
         try:

@@ -6,10 +6,11 @@ closes again and again, and logs a traceback for every broken line.
 """
 
 import asyncio
+import contextlib
 import json
 import random
 import zlib
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 import structlog
 import yarl
@@ -21,11 +22,35 @@ from cc_connect.platforms.discord.client import Client, Hear
 from cc_connect.platforms.discord.errors import NETWORK_ERRORS, of_close
 from cc_connect.platforms.discord.timings import Timings
 
+RESUMABLE = 4000
+"""1000 and 1001 would end the session. Docs: Gateway > Initiating a Disconnect."""
+FAREWELL = 1.0
+"""Seconds for the other end to answer a close."""
+
 log = structlog.get_logger(__name__)
 
 
 class Socket(DiscordWebSocket):
-    """The library's socket, forgiving towards servers that leave out what they do not offer."""
+    """The library's socket, forgiving towards servers that leave out what they do not offer.
+
+    `opened` collects the sockets of one `Line`: one that fails before its login is complete is
+    known to nobody else, and would beat its heart in a thread for ever.
+    """
+
+    opened: ClassVar[list["Socket"]] = []
+
+    def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - the library's own
+        super().__init__(*given, **named)
+        self.opened.append(self)
+
+    async def give_up(self) -> None:
+        """End it in a way that lets the session be resumed elsewhere."""
+        heart, self._keep_alive = self._keep_alive, None
+        if heart is not None:
+            heart.stop()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL):
+                await self.socket.close(code=RESUMABLE)
 
     async def received_message(self, msg: Any, /) -> None:  # noqa: ANN401 - text or bytes
         """Take in one frame. Raises ReconnectWebSocket when the server asks for it."""
@@ -58,6 +83,8 @@ class Line:
         self._hear = hear
         self._home = yarl.URL(gateway) if gateway else DiscordWebSocket.DEFAULT_GATEWAY
         self._timings = timings
+        self._sockets: list[Socket] = []
+        self._kind: type[Socket] = type("LineSocket", (Socket,), {"opened": self._sockets})
         self._first = True
         self._resume: dict[str, Any] = {}
         self._failures = 0
@@ -70,10 +97,21 @@ class Line:
             PlatformAuthFailed: The token or an intent is refused.
             PlatformUnavailable: Several attempts in a row failed; a new client may do better.
         """
-        while True:
-            reason = await self._connection()
-            self._hear.broken(reason)
-            await self._pause(reason)
+        try:
+            while True:
+                reason = await self._connection()
+                await self._give_up()
+                self._hear.broken(reason)
+                await self._pause(reason)
+        finally:
+            await self._give_up(spared=self._client.ws)
+
+    async def _give_up(self, spared: object = None) -> None:
+        """End all sockets. The client's own is spared at the end: the client says goodbye."""
+        while self._sockets:
+            socket = self._sockets.pop()
+            if socket is not spared:
+                await socket.give_up()
 
     async def _connection(self) -> str:
         """Live through one connection; returns why it ended."""
@@ -97,7 +135,7 @@ class Line:
     async def _open(self) -> Socket:
         first, self._first = self._first, False
         ways: dict[str, Any] = {"gateway": self._home, **self._resume}
-        return await Socket.from_client(self._client, initial=first, **ways)
+        return await self._kind.from_client(self._client, initial=first, **ways)
 
     async def _event(self, socket: Socket) -> None:
         """Wait for the next frame. One that makes no sense is passed over."""

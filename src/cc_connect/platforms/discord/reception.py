@@ -73,6 +73,9 @@ class Reception:
         self._once = parts.once
         self._queues = Queues()
         self._seen: dict[str, Seen] = {}
+        self._stuck: set[str] = set()
+        """Channels with a message that could not be stored: the cursor stays before it, so that it
+        comes again after the next login."""
 
     def queue(self, channel: str, work: Callable[[], Awaitable[None]]) -> None:
         """Do something in the order of the messages of a channel."""
@@ -101,9 +104,15 @@ class Reception:
                 await self._cursors.meet(text(data, "channel_id"), guild, message)
                 heard = await self._isolated(heard, data)
             if not await self._receive(heard):
+                self._stuck.add(text(data, "channel_id"))
                 return
             self._remember(heard)
-        self._cursors.saw(text(data, "channel_id"), guild, message)
+        if text(data, "channel_id") not in self._stuck:
+            self._cursors.saw(text(data, "channel_id"), guild, message)
+
+    def loosen(self, channel: str) -> None:
+        """What could not be stored is about to be read again."""
+        self._stuck.discard(channel)
 
     async def _isolated(self, heard: Inbound, data: Json) -> Inbound:
         """The same, in a thread of its own where that is wanted and possible."""
@@ -196,12 +205,12 @@ class Reception:
 
     async def _receive(self, heard: Inbound) -> bool:
         """Hand over; tried again when it could not be stored. False when it is lost."""
-        for pause in (*self._timings.receive, None):
+        for pause in (*self._timings.again, None):
             try:
                 await self._host.receive(heard)
             except Exception as error:
                 if pause is None:
-                    log.exception("discord: something that came in is lost", message=heard.id)
+                    log.exception("discord: something could not be stored", message=heard.id)
                     return False
                 log.warning("discord: not stored; tried again", message=heard.id, error=str(error))
                 await asyncio.sleep(pause)

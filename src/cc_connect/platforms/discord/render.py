@@ -92,7 +92,7 @@ def draw(
         embeds=() if embed is None else (embed,),
         components=tuple(rows(groups)),
         files=files,
-        texts=() if framed or not cards else tuple(_whole_diffs(content)),
+        texts=tuple(_whole_diffs(content, embed["description"])) if embed and not framed else (),
         forms=tuple(group for group in groups if isinstance(group, Form)),
         called=called,
     )
@@ -175,14 +175,12 @@ def _frame(content: Content) -> Draft | None:
     return {"description": description, "color": RUNNING} if description else None
 
 
-def _whole_diffs(content: Content) -> Iterable[Written]:
-    """Changes of which the embed shows only the beginning: who approves one must see it all."""
-    diffs = [block for block in content if isinstance(block, Diff)]
-    if sum(len(_description(diff)) for diff in diffs) <= DESCRIPTION:
-        return
-    for diff in diffs:
-        name = diff.path.replace("\\", "/").rpartition("/")[2] or "change"
-        yield Written(f"{name}.diff", f"--- {diff.path}\n+++ {diff.path}\n{diff.unified}\n")
+def _whole_diffs(content: Content, shown: str) -> Iterable[Written]:
+    """Changes that the embed does not show to their end: who approves one must see it all."""
+    for diff in content:
+        if isinstance(diff, Diff) and diff.unified.strip("\n") not in shown:
+            name = diff.path.replace("\\", "/").rpartition("/")[2] or "change"
+            yield Written(f"{name}.diff", f"--- {diff.path}\n+++ {diff.path}\n{diff.unified}\n")
 
 
 def _description(block: Steps | Todos | Diff | Table) -> str:

@@ -22,7 +22,8 @@ class Timings:
         thread: Opening a thread may take so long; after that the channel is used.
         save: Cursors are written so long after they moved.
         too_old: Messages missed for longer than this are not answered any more.
-        receive: Pauses before something that could not be stored is stored again.
+        again: Pauses before something is tried again: to store what came in, to read what was
+            missed. What comes after it in the same channel waits.
         now: Unix seconds.
     """
 
@@ -38,5 +39,5 @@ class Timings:
     thread: float = 10.0
     save: float = 1.0
     too_old: float = 600.0
-    receive: tuple[float, ...] = (0.5, 2.0, 8.0, 30.0)
+    again: tuple[float, ...] = (0.5, 2.0, 8.0, 30.0)
     now: Callable[[], float] = time.time

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -10,12 +11,13 @@ from cc_connect.contract.ids import Address
 from cc_connect.contract.platform import Platform
 from cc_connect.contract.plugin import PlatformContext
 from cc_connect.platforms.web import plugin
-from cc_connect.platforms.web.adapter import WebPlatform
+from cc_connect.platforms.web.adapter import CAPABILITIES, WebPlatform
 from cc_connect.platforms.web.config import WebOptions
 from cc_connect.testing.contracts.platform import (
     Act,
     LackingHarness,
     PlatformContract,
+    PlatformHarness,
     Seen,
     SeenFile,
     platform_contracts,
@@ -205,7 +207,21 @@ async def opened(folder: Path) -> AsyncIterator[WebHarness]:
         await harness.stop()
 
 
-@pytest.mark.parametrize("contract", platform_contracts())
+NEEDED = [
+    one
+    for one in platform_contracts()
+    if one.unneeded(CAPABILITIES, cast("PlatformHarness", WebHarness)) is None
+]
+
+
+def test_what_does_not_apply() -> None:
+    """A page has no service behind it, one person, no threads, and keeps what was said."""
+    others = {one.number for one in platform_contracts()} - {one.number for one in NEEDED}
+    elsewhere = "P09 P19 P20 P21 P22 P23 P26 P27 P29 P33 P34 P37 P40 P43 P45 P46"
+    assert others == set(elsewhere.split())
+
+
+@pytest.mark.parametrize("contract", NEEDED)
 async def test_the_page_keeps_to_it(contract: PlatformContract, tmp_path: Path) -> None:
     async with opened(tmp_path / "web") as harness:
         await contract.check(harness)

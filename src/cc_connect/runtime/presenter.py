@@ -5,6 +5,7 @@ of the platform, and only the latest drawing is ever sent. What must not be lost
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 
 from cc_connect.contract.agent import AgentEvent, ToolStarted
@@ -22,7 +23,7 @@ from cc_connect.contract.platform import (
     Support,
     Typing,
 )
-from cc_connect.core.compose.turn import SILENCE, finished, legacy_lines, live
+from cc_connect.core.compose.turn import SILENCE, elapsed, finished, legacy_lines, live
 from cc_connect.core.degrade import degrade
 from cc_connect.core.markdown import tail
 from cc_connect.core.progress import Progress
@@ -33,6 +34,9 @@ from cc_connect.runtime.settings import Settings
 
 FIRST_SIGN = 0.8
 """Seconds before text alone opens a live message: a quick answer needs none."""
+FIRST_LINE = 15.0
+BETWEEN_LINES = 30.0
+"""Seconds before the first line of progress, and between two, where nothing can be edited."""
 ROOM = 200
 """Characters of a live message kept free for what is not text."""
 
@@ -137,6 +141,7 @@ class Stream:
         self._pieces: list[str] = []
         self._at = 0
         self._restart = False
+        self._remarks: deque[Extend] = deque()
 
     def add(self, text: str) -> None:
         """More text at the end."""
@@ -144,20 +149,29 @@ class Stream:
 
     def close(self) -> None:
         """The final post brings the whole text: nothing is shown after it."""
+        self._remarks.clear()
         self._pieces.clear()
         self._restart = False
 
     def restart(self) -> None:
         """What was shown so far was a remark: begin with nothing."""
         if self._at or self._pieces:
+            if self._pieces and self._settings.can.delete is Support.NONE:
+                # What was shown stays there: it must not end in the middle of a word.
+                self._remarks.append(self._piece())
             self._pieces.clear()
             self._at = 0
             self._restart = True
 
     def take(self) -> Intent | None:
-        """All pieces that wait, as one."""
+        """All pieces that wait, as one; the rest of a remark first."""
+        if self._remarks:
+            return self._remarks.popleft()
         if not self._pieces and not self._restart:
             return None
+        return self._piece()
+
+    def _piece(self) -> Extend:
         text = "".join(self._pieces)
         self._pieces.clear()
         self._restart = False
@@ -243,6 +257,8 @@ class Presenter:
         self._shown = 0
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._last = 0.0
+        self._next_line = self._loop.time() + FIRST_LINE
+        self._line = ""
         self._over = False
         self._type()
 
@@ -256,10 +272,11 @@ class Presenter:
         self._timers["typing"] = self._loop.call_later(can.typing_lasts, self._type)
 
     def rest(self) -> None:
-        """The agent waits for a person: no typing until the next event."""
-        timer = self._timers.pop("typing", None)
-        if timer is not None:
-            timer.cancel()
+        """The agent waits for a person: no typing and no progress until the next event."""
+        for name in ("typing", "line"):
+            timer = self._timers.pop(name, None)
+            if timer is not None:
+                timer.cancel()
 
     # --- progress -----------------------------------------------------------------------------
 
@@ -269,6 +286,8 @@ class Presenter:
             self._type()
         if isinstance(event, ToolStarted) and event.parent is None:
             self._stream.restart()
+            if self._streams and self._settings.can.delete is Support.NONE:
+                self._outbox.show(self._settings.address, self._stream)
         added = self.progress.take(event)
         if added and self._streams:
             self._stream.add(added)
@@ -343,6 +362,7 @@ class Presenter:
 
     def _draw_lines(self) -> None:
         if self._settings.can.edit is Support.NONE and self._style is not ProgressStyle.LEGACY:
+            self._draw_line()
             return
         new = self.progress.total - self._shown
         if new <= 0 or not self._settings.display.tools:
@@ -350,6 +370,21 @@ class Presenter:
         self._shown = self.progress.total
         steps = tuple(self.progress.steps())[-new:]
         self._lines.add(legacy_lines(steps, self._settings.language))
+        self._outbox.show(self._settings.address, self._lines)
+
+    def _draw_line(self) -> None:
+        """Now and then a line on what is being done, where every line is a message that stays."""
+        self._timers.pop("line", None)
+        wait = self._next_line - self._loop.time()
+        if wait > 0:
+            self._later("line", wait, self._draw_line)
+            return
+        doing = self.progress.doing
+        if not doing or doing == self._line or not self._settings.display.tools:
+            return
+        self._line = doing
+        self._next_line = self._loop.time() + BETWEEN_LINES
+        self._lines.add(f"⏳ {doing} · {elapsed(self._now() - self.started)}")
         self._outbox.show(self._settings.address, self._lines)
 
     # --- the end ------------------------------------------------------------------------------

@@ -79,15 +79,21 @@ class Kills:
         return "\n".join([columns(rows), *notes, *self.details])
 
 
-async def kill_in_every_phase(*, kills: int, turns: int, channels: int = 10) -> Kills:
-    """Kill until every phase was hit `kills` times and at least `turns` turns were asked for."""
+async def kill_in_every_phase(
+    *, kills: int, turns: int, channels: int = 10, within: float = 3600.0
+) -> Kills:
+    """Kill until every phase was hit `kills` times and at least `turns` turns were asked for.
+
+    After `within` seconds it stops with what it has; the table shows how far it came.
+    """
     found = Kills()
+    end = time.monotonic() + within
     async with Town(channels) as town:
         await town.program.start()
         await town.answered(*[await town.say(channel) for channel in town.channels])
         for _ in range(40 * kills):
             enough = all(tally.kills >= kills for tally in found.tallies.values())
-            if enough and len(town.asked) >= turns:
+            if (enough and len(town.asked) >= turns) or time.monotonic() > end:
                 break
             await _round(town, found)
         await _last_word(town, found)

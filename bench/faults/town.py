@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -103,7 +104,9 @@ class Town:
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         await self.program.end()
         await self._stack.aclose()
-        if kind is not None:
+        if kind is None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        else:
             print(f"kept for a look: {self.folder}", file=sys.stderr)
 
     async def restart(self) -> None:

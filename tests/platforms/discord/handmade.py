@@ -51,8 +51,7 @@ async def gateway(*after_login: Sequence[Any]) -> AsyncIterator[str]:
 
 def ready(user: int, **more: object) -> dict[str, object]:
     """A READY with as little as possible."""
-    about = {"id": str(user), "username": "cc-connect", "discriminator": "0", "avatar": None}
-    data = {"session_id": "s", "user": about, "guilds": [], **more}
+    data = {"session_id": "s", "user": {"id": str(user)}, "application": {}, **more}
     return {"t": "READY", "s": 1, "op": 0, "d": data}
 
 

@@ -121,6 +121,16 @@ async def test_a_login_answered_with_nonsense(place: Place) -> None:
         assert not run.host.up
 
 
+async def test_a_login_that_is_never_answered(place: Place) -> None:
+    ping = {"op": 1, "d": None}
+    async with (
+        gateway([ping]) as url,
+        begun(place.twin, place.bot, soon(QUICK, hello=0.02), gateway_url=url) as run,
+    ):
+        assert isinstance(await run.ends(), PlatformUnavailable)
+        assert not run.host.up
+
+
 async def test_a_server_that_does_not_say_where_to_resume(place: Place) -> None:
     me = place.bot.user.id
     goodbye = b"\xff" * 20 + b"\x00\x00\xff\xff"  # cannot be unpacked: the stream is broken

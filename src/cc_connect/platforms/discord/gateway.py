@@ -14,13 +14,13 @@ from typing import Any, ClassVar, NoReturn
 
 import structlog
 import yarl
-from discord import ConnectionClosed
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 
 from cc_connect.contract.errors import PlatformUnavailable
 from cc_connect.platforms.discord.client import Client, Hear
 from cc_connect.platforms.discord.errors import NETWORK_ERRORS, of_close
 from cc_connect.platforms.discord.timings import Timings
+from discord import ConnectionClosed
 
 RESUMABLE = 4000
 """1000 and 1001 would end the session. Docs: Gateway > Initiating a Disconnect."""
@@ -41,6 +41,7 @@ class Socket(DiscordWebSocket):
 
     def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - the library's own
         super().__init__(*given, **named)
+        self.established = False
         self.opened.append(self)
 
     async def give_up(self) -> None:
@@ -58,21 +59,30 @@ class Socket(DiscordWebSocket):
             msg = self._decompressor.decompress(msg)
             if msg is None:
                 return
+        greeting = False
         if '"READY"' in msg or '"RESUMED"' in msg:
-            msg = _completed(msg, self.gateway)
+            msg, greeting = _completed(msg, self.gateway)
         await super().received_message(msg)
+        self.established = self.established or greeting
 
 
-def _completed(text: str, gateway: yarl.URL) -> str:
-    """A READY that says where to resume, a RESUMED with an object: the library needs both."""
+def _completed(text: str, gateway: yarl.URL) -> tuple[str, bool]:
+    """READY and RESUMED with everything the library insists on; whether it is one of them."""
     frame = json.loads(text)
-    if frame.get("t") == "READY":
-        frame["d"].setdefault("resume_gateway_url", str(gateway))
-    elif frame.get("t") == "RESUMED" and not isinstance(frame.get("d"), dict):
-        frame["d"] = {}
-    else:
-        return text
-    return json.dumps(frame)
+    match frame:
+        case {"t": "READY", "d": {"user": dict(user)} as data}:
+            data.setdefault("resume_gateway_url", str(gateway))
+            data.setdefault("guilds", [])
+            data["user"] = {"username": "", "discriminator": "0", "avatar": None} | user
+            if isinstance(data.get("application"), dict):
+                data["application"].setdefault("flags", 0)
+        case {"t": "RESUMED"} if not isinstance(frame.get("d"), dict):
+            frame["d"] = {}
+        case {"t": "READY" | "RESUMED"}:
+            return text, True
+        case _:
+            return text, False
+    return json.dumps(frame), True
 
 
 class Line:
@@ -120,6 +130,8 @@ class Line:
         try:
             async with asyncio.timeout(self._timings.hello):
                 self._client.ws = socket = await self._open()
+                while not socket.established:
+                    await self._event(socket)
             self._since = loop.time()
             while True:
                 await self._event(socket)
@@ -142,6 +154,10 @@ class Line:
         try:
             await socket.poll_event()
         except (ValueError, KeyError, TypeError, AttributeError) as error:
+            if not socket.established:
+                raise PlatformUnavailable(
+                    f"the login was answered with nonsense: {error}"
+                ) from error
             told = f"{type(error).__name__}: {error}"
             log.warning("discord: a frame could not be read", error=told)
 

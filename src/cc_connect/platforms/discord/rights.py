@@ -104,7 +104,7 @@ def capabilities(standing: Standing, style: ProgressStyle) -> Capabilities:
         text_unit=TextUnit.CODE_POINTS,
         markup=Markup.MARKDOWN,
         edit=Support.FULL,
-        edit_interval=1.2,
+        edit_interval=1.25,
         delete=Support.FULL,
         buttons=Support.FULL,
         button_rows=5,

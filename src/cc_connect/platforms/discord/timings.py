@@ -10,7 +10,7 @@ class Timings:
     """Seconds, unless said otherwise.
 
     Attributes:
-        hello: The gateway must greet within so long.
+        hello: The gateway must take the bot in within so long.
         silence: A connection on which nothing came for so long is given up.
         identify: Pause before a second login on the same client; Discord allows one in 5 s.
         first_retry: Pause before the second attempt to connect again; it doubles from there.

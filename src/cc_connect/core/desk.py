@@ -13,7 +13,7 @@ from cc_connect.contract.command import CommandSpec, Role
 from cc_connect.contract.content import Content, Text
 from cc_connect.contract.inbound import Person
 from cc_connect.core.texts import Language
-from cc_connect.core.turn.state import Busy, Request
+from cc_connect.core.turn.state import Busy, Grant, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,18 @@ class Desk(Protocol):
 
     def may_answer(self, request: Request) -> bool:
         """Whether this person may answer that request."""
+        ...
+
+    def grants(self) -> tuple[Grant, ...]:
+        """Standing permissions of the session in use."""
+        ...
+
+    def grant(self, grant: Grant) -> Awaitable[None]:
+        """Give a standing permission; a request that is open stays open."""
+        ...
+
+    def revoke(self, grant: Grant) -> Awaitable[None]:
+        """Take a standing permission; a running turn may still use it."""
         ...
 
     def prefer(self, name: str, value: str | None) -> Awaitable[None]:

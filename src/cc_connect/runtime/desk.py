@@ -9,8 +9,8 @@ from cc_connect.contract.command import CommandSpec, Role
 from cc_connect.contract.inbound import Person
 from cc_connect.core.desk import Facts, Passage, Running, Said, SessionFact
 from cc_connect.core.spec import DETAIL, LANGUAGE, STYLE, Identity, resolve
-from cc_connect.core.turn.mail import Decided, Respec, Stop, Told
-from cc_connect.core.turn.state import Busy, Item, Request
+from cc_connect.core.turn.mail import Decided, Granted, Respec, Stop, Told
+from cc_connect.core.turn.state import Busy, Grant, Item, Request
 from cc_connect.runtime.actor import Actor
 from cc_connect.store.changes import PreferenceCleared, PreferenceSet, SessionRenamed
 from cc_connect.store.store import Store
@@ -100,6 +100,20 @@ class ConversationDesk:
     def may_answer(self, request: Request) -> bool:
         """The requester and admins may; what nobody asked for, every member."""
         return may_answer(request, self.person, self.role)
+
+    def grants(self) -> tuple[Grant, ...]:
+        """Standing permissions of the session in use."""
+        return self.actor.state.granted
+
+    async def grant(self, grant: Grant) -> None:
+        """Give a standing permission."""
+        self.actor.tell(Granted(given=(grant,)))
+        await self.actor.caught_up()
+
+    async def revoke(self, grant: Grant) -> None:
+        """Take a standing permission."""
+        self.actor.tell(Granted(taken=(grant,)))
+        await self.actor.caught_up()
 
     async def prefer(self, name: str, value: str | None) -> None:
         """Set or clear a preference."""

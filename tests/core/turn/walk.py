@@ -62,6 +62,7 @@ from cc_connect.core.turn.mail import (
     Decided,
     Edited,
     FromAgent,
+    Granted,
     Hastened,
     Mail,
     OnRestart,
@@ -72,7 +73,7 @@ from cc_connect.core.turn.mail import (
     Told,
     Withdrawn,
 )
-from cc_connect.core.turn.state import Busy, Conversation, Item, restore, save
+from cc_connect.core.turn.state import Busy, Conversation, Grant, Item, restore, save
 from cc_connect.core.turn.step import step
 
 KEY = ConversationKey("demo", Address("web", "one"))
@@ -196,9 +197,10 @@ def random_mail(world: World) -> Mail:
             "agent",
             "stop",
             "respec",
+            "granted",
             "overdue",
         ],
-        [16, 4, 4, 5, 8, 50, 4, 4, 6],
+        [16, 4, 4, 5, 8, 50, 4, 4, 3, 6],
     )[0]
     some = rng.choice([queued.id for queued in c.queue] or ["none"])
     match kind:
@@ -223,6 +225,9 @@ def random_mail(world: World) -> Mail:
                 rng.choice([None, "s0", "s1"]),
                 rng.random() < 0.5,
             )
+        case "granted":
+            grants = (Grant("Bash"), Grant("Bash", "Bash(ls *)"))
+            return Granted(*rng.choice([(grants, ()), (grants[:1], grants[1:]), ((), grants)]))
         case _:
             return _random_overdue(rng, c)
 

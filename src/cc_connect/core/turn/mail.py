@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from cc_connect.contract.agent import AgentEvent, Decision, SessionSpec, Trace
 from cc_connect.contract.inbound import Person
-from cc_connect.core.turn.state import Busy, Item
+from cc_connect.core.turn.state import Busy, Grant, Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,18 @@ class Respec:
     gently: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A person gave or took standing permissions, without being asked.
+
+    It says what changed and not what holds then, so that a grant given by an answer right before it
+    is not lost.
+    """
+
+    given: tuple[Grant, ...] = ()
+    taken: tuple[Grant, ...] = ()
+
+
 class Clock(StrEnum):
     """What ran out."""
 
@@ -122,5 +134,15 @@ class Restarted:
 
 
 Mail = (
-    Told | Edited | Withdrawn | Hastened | Decided | FromAgent | Stop | Respec | Overdue | Restarted
+    Told
+    | Edited
+    | Withdrawn
+    | Hastened
+    | Decided
+    | FromAgent
+    | Stop
+    | Respec
+    | Granted
+    | Overdue
+    | Restarted
 )

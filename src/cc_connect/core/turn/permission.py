@@ -1,7 +1,25 @@
-"""Standing permissions: what an answer grants, and what a grant covers."""
+"""Standing permissions: what an answer grants, what a grant covers, and how it is written."""
+
+import re
 
 from cc_connect.contract.agent import Allowed, Decision, GrantScope, PermissionAsked
 from cc_connect.core.turn.state import Asked, Grant
+
+_WRITTEN = re.compile(r"([A-Za-z_][\w.-]*)(\(\s*[^\s()].*\))?")
+
+
+def grant_of(text: str) -> Grant | None:
+    """The grant a person means: a tool (`Bash`) or a rule (`Bash(git status *)`)."""
+    found = _WRITTEN.fullmatch(text.strip())
+    if found is None:
+        return None
+    tool, rule = found.groups()
+    return Grant(tool, found.group() if rule else "")
+
+
+def written(grant: Grant) -> str:
+    """A grant as people write it."""
+    return grant.rule or grant.tool
 
 
 def granted_by(asked: Asked, decision: Decision) -> Grant | None:

@@ -33,6 +33,7 @@ from cc_connect.core.turn.mail import (
     Decided,
     Edited,
     FromAgent,
+    Granted,
     Hastened,
     Mail,
     OnRestart,
@@ -77,6 +78,8 @@ def step(c: Conversation, mail: Mail) -> Step:
             return _stop(c)
         case Respec():
             return _respec(c, mail)
+        case Granted():
+            return _granted(c, mail), ()
         case Overdue():
             return _overdue(c, mail)
         case Restarted():
@@ -197,6 +200,14 @@ def _respec(c: Conversation, mail: Respec) -> Step:
         c = replace(c, session=mail.session, granted=(), born=born)
     c, following = advance(c)
     return c, (*effects, *closing, *following)
+
+
+def _granted(c: Conversation, mail: Granted) -> Conversation:
+    kept = tuple(grant for grant in c.granted if grant not in mail.taken)
+    new = tuple(grant for grant in mail.given if grant not in kept)
+    # The agent was told itself not to ask again, and only a new process of it forgets that.
+    outdated = c.outdated or (c.live and len(kept) < len(c.granted))
+    return replace(c, granted=(*kept, *dict.fromkeys(new)), outdated=outdated)
 
 
 def _overdue(c: Conversation, mail: Overdue) -> Step:

@@ -43,7 +43,12 @@ class Program:
         self._mark = self.log.stat().st_size
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *self.command, cwd=self.folder, env=self._environ, stdout=log, stderr=log
+                *self.command,
+                cwd=self.folder,
+                env=self._environ,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
             )
         if until:
             await self.says(until)

@@ -160,25 +160,30 @@ async def _reload(config: Config, read: Read, wanted: asyncio.Event, systemd: Sy
         await wanted.wait()
         wanted.clear()
         systemd.reloading()
-        try:
-            found = await asyncio.to_thread(read)
-        except ConfigError as error:
-            log.error("the configuration cannot be read; the old one stays", reason=str(error))
-            found = None
-        if found is not None:
-            configure(found.log.level)
-            changed = [
-                one.name
-                for one in fields(Config)
-                if getattr(config, one.name) != getattr(found, one.name)
-            ]
-            if changed:
-                log.warning(
-                    "the configuration has changed; restart to use it", changed=",".join(changed)
-                )
-            else:
-                log.info("the configuration is unchanged")
+        _compare(config, await asyncio.to_thread(_mended, read))
         systemd.tell(READY)
+
+
+def _mended(read: Read) -> Config | None:
+    try:
+        return read()
+    except ConfigError as error:
+        _complain(str(error))
+        return None
+
+
+def _compare(config: Config, found: Config | None) -> None:
+    if found is None:
+        log.error("the configuration has errors; the old one stays")
+        return
+    configure(found.log.level)
+    kept = [one.name for one in fields(Config) if one.compare]
+    changed = [name for name in kept if getattr(config, name) != getattr(found, name)]
+    if changed:
+        names = ",".join(changed)
+        log.warning("the configuration has changed; restart to use it", changed=names)
+    else:
+        log.info("the configuration is unchanged")
 
 
 def _greet(house: House) -> None:

@@ -1,0 +1,59 @@
+"""The running program and its signals, its figures, and its slowness after crashes."""
+
+import re
+import signal
+
+import aiohttp
+from bench.faults.town import Town
+
+LINK = re.compile(r"http://\S+/login\?code=\S+")
+
+
+async def test_sighup_without_a_terminal_reads_the_configuration_again() -> None:
+    async with Town(1) as town:
+        program = town.program
+        await program.start()
+        program.send(signal.SIGHUP)
+        await program.says("the configuration is unchanged")
+        program.config.write_text(program.config.read_text().replace("language", "#"))
+        program.send(signal.SIGHUP)
+        await program.says("the configuration has changed; restart to use it")
+        assert "changed=language\n" in program.logged()
+        program.config.write_text("nonsense")
+        program.send(signal.SIGHUP)
+        await program.says("the old one stays")
+        name = await town.say(town.channels[0])
+        assert not await town.answered(name)
+        assert await program.end(signal.SIGTERM) == 0
+
+
+async def test_figures_are_behind_the_login() -> None:
+    async with Town(1, page=True) as town:
+        program = town.program
+        await program.start()
+        await town.answered(await town.say(town.channels[0]))
+        await program.says("/login?code=")
+        found = LINK.search(program.logged())
+        assert found is not None
+        base = found[0].partition("/login")[0]
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
+            async with client.get(f"{base}/healthz") as answer:
+                assert answer.status == 200
+            async with client.get(f"{base}/metrics", allow_redirects=False) as answer:
+                assert answer.status != 200
+            async with client.get(found[0]) as answer:
+                assert answer.status == 200
+            async with client.get(f"{base}/metrics") as answer:
+                text = await answer.text()
+        assert 'cc_connect_turns_total{project="demo",outcome="done"} 1.0' in text
+
+
+async def test_after_many_crashes_it_waits_and_can_still_be_ended() -> None:
+    async with Town(1) as town:
+        program = town.program
+        for _ in range(4):
+            await program.start(until="platform started")
+            await program.end()
+        await program.start(until="again and again")
+        assert await program.end(signal.SIGTERM) == 0
+        assert "cc-connect is running" not in program.logged()

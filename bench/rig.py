@@ -23,6 +23,7 @@ from cc_connect.contract.platform import (
     Capabilities,
     Intent,
     Kind,
+    Platform,
     PlatformHost,
     Post,
     Receipt,
@@ -82,8 +83,10 @@ class Counting:
 class Rig:
     """A runtime over a store in a temporary folder: `async with Rig(capabilities) as rig`."""
 
-    def __init__(self, can: Capabilities) -> None:
+    def __init__(self, can: Capabilities, *, other: Platform | None = None) -> None:
+        """`other` is a real adapter (instance "bench") to use in place of the counting one."""
         self.platform = Counting(can)
+        self._other = other
         self._stack = AsyncExitStack()
         self._said = 0
 
@@ -98,13 +101,16 @@ class Rig:
         project = Project("bench", claude.build(context), "claudecode", SessionSpec(cwd=str(work)))
         self.store = await Store.open(folder / "data")
         self._stack.push_async_callback(self.store.close)
-        station = Station("bench", "bench", ("bench",), self.platform)
+        station = Station("bench", "bench", ("bench",), self._other or self.platform)
         runtime = Runtime(
             self.store, Blobs(folder / "data"), {"bench": project}, [station], COMMANDS
         )
         await runtime.start()
         self._stack.push_async_callback(runtime.stop)
-        await self.platform.ready.wait()
+        if self._other is None:
+            await self.platform.ready.wait()
+        else:
+            await station.up.wait()
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -37,6 +37,8 @@ FIRST_SIGN = 0.8
 FIRST_LINE = 15.0
 BETWEEN_LINES = 30.0
 """Seconds before the first line of progress, and between two, where nothing can be edited."""
+SLACK = 0.005
+"""Seconds that a timer may fire early."""
 ROOM = 200
 """Characters of a live message kept free for what is not text."""
 
@@ -55,6 +57,7 @@ class LiveMessage:
         self._concluded = False
         self._retract = False
         self._dead = False
+        self.taken_at = 0.0
 
     @property
     def message(self) -> str | None:
@@ -92,6 +95,7 @@ class LiveMessage:
             return None
         if self._retract:
             return self._removal()
+        self.taken_at = asyncio.get_running_loop().time()
         if self._message is None:
             self._posting = True
             # A key stands for one message: where that one is gone, another needs its own.
@@ -311,8 +315,12 @@ class Presenter:
         return self._settings.style
 
     def _wait(self) -> float:
-        """Seconds until the next drawing may be sent."""
-        return max(0.0, self._last + self._settings.can.edit_interval - self._loop.time())
+        """Seconds until the next drawing may be sent.
+
+        What counts is when the last one left: a lane that was busy sends later than it was drawn.
+        """
+        last = max(self._last, self._message.taken_at)
+        return max(0.0, last + self._settings.can.edit_interval - self._loop.time())
 
     def _first_sign(self) -> float:
         return 0.0 if self._message.started else FIRST_SIGN
@@ -327,6 +335,9 @@ class Presenter:
 
     def _draw(self) -> None:
         self._timers.pop("draw", None)
+        if self._wait() > SLACK:
+            self._later("draw", self._wait(), self._draw)
+            return
         self._last = self._loop.time()
         if self._streams and not self._perhaps_silence():
             self._outbox.show(self._settings.address, self._stream)

@@ -1,6 +1,6 @@
 """What a person in Discord sees of one long turn: 1,000 agent events over some seconds.
 
-    python -m bench.discord
+    python -m bench.live_edits
 
 The adapter on the real discord.py, over sockets to the twin of Discord, a scripted agent in a
 process of its own. Prints the time to the first visible sign, the times between edits, and how old

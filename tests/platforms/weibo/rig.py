@@ -35,15 +35,15 @@ class WeiboRig:
         *,
         command: tuple[str, ...] = COMMAND,
         environ: Mapping[str, str] | None = None,
+        agent_env: Mapping[str, str] | None = None,
         **changes: Any,
     ) -> None:
         self.twin = twin
         self.folder = folder
         self.work = folder / "work"
         self.work.mkdir(exist_ok=True)
-        options = Options(
-            work_dir=str(self.work), cmd=command, env={"CLAUDE_CONFIG_DIR": str(folder / "claude")}
-        )
+        env = dict(agent_env or {"CLAUDE_CONFIG_DIR": str(folder / "claude")})
+        options = Options(work_dir=str(self.work), cmd=command, env=env)
         around = environ or {"PATH": os.environ["PATH"], "HOME": str(folder)}
         agent = claude.build(AgentContext("shop", options, around, folder, {}))
         policies = {"weibo": Policy(allowed=frozenset({ANN}))}

@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from cc_connect.contract.errors import PlatformAuthFailed, PlatformUnavailable
+from cc_connect.platforms.weibo.adapter import SENT_AGAIN
 from cc_connect.testing.platform.host import RecordingHost
 from cc_connect.testing.weibo import Pongs, WeiboTwin
 from tests.platforms.weibo.bench import QUICK, adapter, post, running
@@ -212,3 +213,30 @@ async def test_errors_of_the_server_are_logged(twin: WeiboTwin, tmp_path: Path) 
             await twin.say("and on")
             await host.wait_for(lambda _: True)
     assert any(line.get("error") == "quota" for line in lines)
+
+
+async def test_what_was_said_into_a_half_open_connection_is_not_lost(
+    twin: WeiboTwin, tmp_path: Path
+) -> None:
+    platform = adapter(twin, tmp_path, replace(HASTY, acknowledge=0.05))
+    lost = post("into the void")
+    async with running(platform) as host:
+        await platform.deliver(post("acknowledged"))
+        twin.faults.silent = True
+        with pytest.raises(PlatformUnavailable):
+            await platform.deliver(lost)
+        twin.faults.silent = False
+        await host.pulse.until(lambda: host.signals.count("connected") == 2 or None, 10)
+        await platform.deliver(lost)
+    assert twin.texts() == ["acknowledged", SENT_AGAIN + "into the void"]
+
+
+async def test_half_of_the_acknowledgements_are_no_hindrance(
+    twin: WeiboTwin, tmp_path: Path
+) -> None:
+    platform = adapter(twin, tmp_path, replace(QUICK, acknowledge=0.05))
+    async with running(platform):
+        for number in range(6):
+            twin.faults.acks = bool(number % 2)
+            await platform.deliver(post(f"{number}"))
+    assert twin.texts() == ["0", "1", "2", "3", "4", "5"]

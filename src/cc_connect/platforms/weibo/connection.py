@@ -53,6 +53,9 @@ class Line:
         self._order = asyncio.Lock()
         self._news = asyncio.Event()
         self._ponged = time.monotonic()
+        self._pings = 0
+        self._pongs = 0
+        self._read_by_server = 0
         self.sent = 0
         self.acked = 0
         self.acks = True
@@ -80,29 +83,44 @@ class Line:
                 raise Gone(f"the connection to Weibo broke: {told(error)}") from None
 
     async def arrived(self, count: int) -> None:
-        """Wait until so many messages are acknowledged, if the server does that.
+        """Wait until the server is known to have so many messages.
+
+        It acknowledges them; where it does not, or not all, the answer to a ping that was sent
+        after them tells that it has read them.
 
         Raises:
             Gone: The connection broke first: they may have been lost.
         """
-        if not self.acks:
-            if self.over and self.acked < count:
+        if self.acks:
+            try:
+                async with asyncio.timeout(self._timings.acknowledge):
+                    await self._until(lambda: self.has(count))
+            except TimeoutError:
+                self.acks = False
+                log.debug(tag(self._name, "messages are not acknowledged"))
+        if not self.has(count):
+            async with self._order:
+                self._pings += 1
+                number = self._pings
+                await self._answer(self._socket.send_str(PING))
+            await self._until(lambda: self.has(count) or self._pongs >= number)
+            self._read_by_server = max(self._read_by_server, count)
+
+    async def _until(self, there: Callable[[], bool]) -> None:
+        while not there():
+            if self.over:
                 raise Gone("the connection to Weibo broke while a message was on its way")
-            return
-        try:
-            async with asyncio.timeout(self._timings.acknowledge):
-                while self.acked < count:
-                    if self.over:
-                        raise Gone("the connection to Weibo broke while a message was on its way")
-                    self._news.clear()
-                    await self._news.wait()
-        except TimeoutError:
-            self.acks = False
-            log.debug(tag(self._name, "messages are not acknowledged"))
+            self._news.clear()
+            await self._news.wait()
 
     def has(self, count: int) -> bool:
         """Whether so many messages are known to have arrived."""
-        return self.acked >= count
+        return max(self.acked, self._read_by_server) >= count
+
+    def _pong(self) -> None:
+        self._ponged = time.monotonic()
+        self._pongs += 1
+        self._news.set()
 
     async def serve(self, take: Callable[[Frame], Awaitable[None]]) -> NoReturn:
         """Read until the connection is over.
@@ -140,7 +158,7 @@ class Line:
                 case WSMsgType.PING:
                     await self._answer(self._socket.pong(message.data))
                 case WSMsgType.PONG:
-                    self._ponged = time.monotonic()
+                    self._pong()
                 case WSMsgType.BINARY:
                     log.warning(tag(self._name, "a frame of bytes is left out"))
                 case WSMsgType.CLOSE:
@@ -151,7 +169,7 @@ class Line:
     async def _frame(self, frame: Frame, take: Callable[[Frame], Awaitable[None]]) -> None:
         match frame.kind:
             case "pong":
-                self._ponged = time.monotonic()
+                self._pong()
             case "ping":
                 await self._answer(self._socket.send_str(PONG))
             case "ack":
@@ -181,6 +199,7 @@ class Line:
                 raise Gone(f"no pong from Weibo for {self._timings.pong:g} s")
             if now - pinged >= self._timings.ping:
                 pinged = now
+                self._pings += 1
                 await self._answer(self._socket.send_str(PING))
             soon = min(pinged + self._timings.ping, self._ponged + self._timings.pong)
             await asyncio.sleep(max(0.001, soon - time.monotonic()))

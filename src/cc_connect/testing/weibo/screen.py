@@ -59,11 +59,12 @@ class Screen:
         shown = next((one for one in self.messages if one.id == message), None)
         if shown is None:
             shown = Shown(message)
-            self.messages.append(shown)
         if shown.done:
             raise Protocol(f"{message} was done already")
         if chunk != len(shown.chunks):
             raise Protocol(f"chunk {chunk} of {message}, not {len(shown.chunks)}")
+        if not shown.chunks:
+            self.messages.append(shown)
         shown.chunks.append(text)
         shown.text += text
         shown.done = done

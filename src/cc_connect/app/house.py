@@ -218,6 +218,8 @@ class House:
             try:
                 await server.start()
             except (PortInUse, ServerFailed) as error:
+                if not self.runtime.leave_out(WEB):
+                    raise ProjectFailed(f"the page cannot be served: {error}") from error
                 log.error("the page is not served", platform=WEB, reason=str(error))
             else:
                 self.page = server

@@ -68,6 +68,11 @@ class Runtime:
         platform = self._platforms.get(to.platform)
         return platform.capabilities(to) if platform is not None else UNKNOWN_PLACE
 
+    def leave_out(self, instance: str) -> bool:
+        """Do not run this adapter; before `start`. False when no other is left."""
+        self._stations = [one for one in self._stations if one.instance != instance]
+        return bool(self._stations)
+
     async def start(self) -> None:
         """Connect the adapters and take up what the last run left open."""
         await self.door.load()

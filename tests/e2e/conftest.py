@@ -5,12 +5,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import BrowserContext, Page
+from playwright.async_api import BrowserContext, Page, expect
 
 from cc_connect.testing.claude_cli import claude_environment, find_claude
 from cc_connect.testing.model_api import ModelApi
 from tests.e2e.program import Program
 from tests.web.browser import chromium, connected, missing
+
+# A busy machine is slow, not wrong.
+expect.set_options(timeout=30_000)
 
 CONFIG = """
 data_dir = "{folder}/data"
@@ -70,7 +73,7 @@ async def browser(program: Program) -> AsyncIterator[BrowserContext]:
         pytest.skip(reason)
     async with chromium() as browser:
         context = await browser.new_context(viewport={"width": 1280, "height": 900})
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(30_000)
         page = await context.new_page()
         await page.goto(await program.link())
         await connected(page)

@@ -24,8 +24,8 @@ def _breakages(town: Town) -> dict[str, Callable[[], None]]:
         faults.drop_sockets()
 
     def busy() -> None:
-        body = {"message": "You are being rate limited.", "retry_after": 0.3, "global": False}
-        faults.next_status(429, 15, POSTS, body=body)
+        faults.rate_limit(POSTS, retry_after=0.3, times=15)
+        faults.rate_limit(retry_after=0.3, times=3, scope="global")
 
     return {
         "sockets drop": faults.drop_sockets,

@@ -418,8 +418,7 @@ class Presenter:
         self._loop.call_later(self._wait(), self._show_last)
 
     def _last_form(self, effect: Conclude) -> Content | None:
-        can = self._settings.can
-        if can.cards is Support.FULL or can.edit is Support.NONE:
+        if self._settings.keeps_steps or self._settings.can.edit is Support.NONE:
             return None  # the final post has the steps, or nothing was shown
         last = self.work(effect)
         return self._fitting(last) if last and self._style is not ProgressStyle.LEGACY else None

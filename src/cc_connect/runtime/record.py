@@ -160,8 +160,7 @@ class Recorder:
         settings = self.settings
         content = ending(effect, settings.language, settings.display, c.spec.cwd, settings.limits)
         if content is not None:
-            # Where steps are drawn as such they are part of the answer, so they outlive it too.
-            work = self.work(effect) if settings.can.cards is Support.FULL else ()
+            work = self.work(effect) if settings.keeps_steps else ()
             yield from self._posts(
                 c,
                 (*work, *content),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cc_connect.contract.agent import Agent, SessionSpec
 from cc_connect.contract.ids import Address
-from cc_connect.contract.platform import Capabilities, ProgressStyle
+from cc_connect.contract.platform import Capabilities, ProgressStyle, Support
 from cc_connect.core.admission import Policy
 from cc_connect.core.compose.turn import Limits
 from cc_connect.core.display import Detail, Display, display_for
@@ -61,6 +61,9 @@ class Project:
         shared: Platform instances in which a chat is one conversation for all.
         long_answers: What becomes of long answers, by platform instance.
         aliases: What a whole message, or its first word, stands for.
+        roots: Folders that a conversation may be moved to, with what is below; none = any.
+        environ: What programs that people start here may see of our environment.
+        marker: Names this instance to the processes it starts.
         pace: Most messages of a person in so many seconds; owners and admins are not held back.
     """
 
@@ -85,6 +88,9 @@ class Project:
     long_answers: Mapping[str, LongAnswer] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     pace: tuple[int, float] = (0, 0.0)
+    roots: tuple[str, ...] = ()
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    marker: str = "unnamed"
 
 
 @dataclass(slots=True)
@@ -130,6 +136,14 @@ class Settings:
         if chosen is not None:
             return ProgressStyle(chosen)
         return self.project.styles.get(self.address.platform, self.can.progress)
+
+    @property
+    def keeps_steps(self) -> bool:
+        """The steps of a turn belong into its final post: they are drawn, and nothing else is kept.
+
+        So on the page, whose history is our store; a chat application keeps the live message.
+        """
+        return self.can.cards is Support.FULL and self.can.stream is Support.FULL
 
     @property
     def limits(self) -> Limits:

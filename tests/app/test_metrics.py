@@ -16,6 +16,7 @@ async def test_a_turn_is_counted(tmp_path: Path) -> None:
     async with Rig(tmp_path) as rig:
         rig.say("hello")
         await rig.sees("You said: hello")
+        await rig.eventually(lambda: rig.runtime.directory.known()[0].state.turn is None)
         metrics = Metrics(rig.runtime, rig.store, Watchdog(), time.time)
         await rig.runtime.outbox.drain(5)
         text = await metrics.text()

@@ -24,6 +24,7 @@ FIRST = ("level", "msg", "project", "platform")
 _SECRET_KEY = re.compile(r"token|secret|password|api_?key|authorization|cookie", re.IGNORECASE)
 _SECRET_VALUE = re.compile(
     r"sk-[A-Za-z0-9_-]{8,}|Bearer\s+\S+|[MNO][A-Za-z\d_-]{23,27}\.[\w-]{6}\.[\w-]{27,}"
+    r"|(?<=/webhooks/)\d+/[\w-]+|(?<=/interactions/)\d+/[\w-]+"
     r"|(?<=[?&]token=)[^&\s]+|(?<=[?&]code=)[^&\s]+",
 )
 _BARE = re.compile(r"[\w./:@#+,%~|*-]+", re.ASCII)
@@ -66,6 +67,16 @@ def _value(key: str, value: object) -> str:
     return f'"{quoted}"'
 
 
+class _Bridge(logging.Handler):
+    """Brings what libraries log in the standard way into the same lines."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Log it under the name of the library; chatter below warnings is left out."""
+        logger = structlog.get_logger(record.name)
+        exception = {"exc_info": record.exc_info} if record.exc_info else {}
+        logger.log(record.levelno, record.getMessage(), library=record.name, **exception)
+
+
 def configure(level: str = "info", stream: TextIO | None = None) -> None:
     """Set up logging for the program. May be called again to change the level."""
     structlog.configure(
@@ -80,3 +91,5 @@ def configure(level: str = "info", stream: TextIO | None = None) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
+    root = logging.getLogger()
+    root.handlers[:] = [_Bridge(logging.WARNING)]

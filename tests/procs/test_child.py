@@ -35,6 +35,14 @@ async def test_lines_go_in_and_come_out(start: Start) -> None:
     assert (await ending).returncode == 0
 
 
+async def test_output_can_be_read_as_it_is(start: Start) -> None:
+    child = await start("import sys; sys.stdout.write('a\\n\\n\\nb')")
+    parts = []
+    while part := await child.read():
+        parts.append(part)
+    assert b"".join(parts) == b"a\n\n\nb"
+
+
 async def test_it_has_a_session_and_a_group_of_its_own(start: Start) -> None:
     child = await start("import os; print(os.getsid(0), os.getpgid(0), os.getpid())")
     assert (await next_line(child)).split() == [str(child.pid)] * 3

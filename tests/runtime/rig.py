@@ -54,6 +54,7 @@ class Rig:
             SessionSpec(cwd=str(self.work)),
             policies={"fake": Policy(allowed=frozenset({self.ann.id.lower()}))},
             timeouts=Timeouts(stop=2.0),
+            environ=environ,
         )
         self.project = replace(made, **project)
         self._stack = AsyncExitStack()

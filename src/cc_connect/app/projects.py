@@ -18,6 +18,7 @@ from cc_connect.core.display import Display
 from cc_connect.core.texts import Language, language_of
 from cc_connect.core.turn.mail import OnRestart
 from cc_connect.core.turn.state import Busy
+from cc_connect.procs.family import MARKER
 from cc_connect.runtime.settings import MINUTE, LongAnswer, Project, Timeouts
 
 FALLBACK = "demo"
@@ -111,6 +112,14 @@ def build_project(
             project=project.name,
             work_dir=spec.cwd,
         )
+    installed = kind == FALLBACK or plugin.find(around.environ) is not None
+    if not installed and getattr(options, "cmd", None) == getattr(plugin.options(), "cmd", ""):
+        log.warning(
+            "the agent is not installed here; its turns will say so",
+            project=project.name,
+            agent=kind,
+            install=plugin.install,
+        )
     if hint:
         log.warning("no coding agent found; the demo agent answers", project=project.name)
     return Project(
@@ -133,6 +142,9 @@ def build_project(
         attachment_limit=config.max_attachment_size_mb * MIB,
         long_answers=_long_answers(project, around),
         aliases={alias.name: alias.command for alias in config.aliases},
+        roots=tuple(str(root) for root in project.allow_roots),
+        environ=around.environ,
+        marker=around.marker.get(MARKER, "unnamed"),
         pace=(config.rate_limit.max_messages, config.rate_limit.window_secs),
     )
 

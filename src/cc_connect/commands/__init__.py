@@ -2,19 +2,23 @@
 
 from cc_connect.commands.about import ABOUT
 from cc_connect.commands.answers import ANSWERS
+from cc_connect.commands.context import CONTEXT
+from cc_connect.commands.folder import FOLDER
 from cc_connect.commands.grants import GRANTS
+from cc_connect.commands.search import FINDING
 from cc_connect.commands.sessions import SESSIONS
 from cc_connect.commands.settings import SETTINGS
 from cc_connect.commands.turns import TURNS
 from cc_connect.core.desk import Command
 
-COMMANDS: tuple[Command, ...] = (*TURNS, *SESSIONS, *SETTINGS, *ANSWERS, *GRANTS, *ABOUT)
+COMMANDS: tuple[Command, ...] = (
+    *(*TURNS, *SESSIONS, *FINDING, *SETTINGS, *ANSWERS, *GRANTS, *CONTEXT, *FOLDER, *ABOUT),
+)
 """Every command, in the order of /help."""
 
 UNBUILT = frozenset(
     (
-        *("usage", "search", "delete", "fork", "provider", "dir", "memory", "compress", "diff"),
-        *("show", "shell", "doctor", "config", "commands", "skills", "alias", "cron", "timer"),
+        *("provider", "doctor", "config", "commands", "skills", "alias", "cron", "timer"),
         *("heartbeat", "bind", "workspace", "web", "tts", "upgrade", "restart"),
     )
 )

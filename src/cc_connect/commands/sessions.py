@@ -2,6 +2,7 @@
 
 from cc_connect.contract.command import CommandOption, CommandSpec
 from cc_connect.contract.content import Button, Buttons, Content, Style, Text
+from cc_connect.contract.platform import Support
 from cc_connect.core.actions import RunCommand, encode
 from cc_connect.core.command_line import usage
 from cc_connect.core.desk import Call, Command, Desk, Screen, SessionFact, screen
@@ -141,6 +142,42 @@ async def _history(call: Call, desk: Desk) -> Screen:
     return screen("\n\n".join(lines))
 
 
+async def _fork(call: Call, desk: Desk) -> Screen:
+    facts = desk.facts()
+    if desk.features().fork is Support.NONE:
+        return screen(say(facts.language, "cannot_fork", agent=facts.agent))
+    if facts.agent_session is None or not await desk.history(1):
+        return screen(say(facts.language, "nothing_to_fork"))
+    old = facts.session_name or facts.session[:8]
+    name = one_line(call.get("name"), 80) or say(facts.language, "copy_of", name=cut(old, 60))
+    await desk.fork(name)
+    return screen(say(facts.language, "forked", old=old, name=name))
+
+
+async def _delete(call: Call, desk: Desk) -> Screen:
+    language = desk.facts().language
+    query = call.get("session")
+    if not query:
+        return screen(say(language, "usage", usage=usage(DELETE)))
+    sessions = await desk.sessions()
+    # Only with the whole id: what a number or a part of a name means may have changed meanwhile.
+    word, _, sure = query.partition(" ")
+    meant = next((s for s in sessions if s.id == word and sure == SURE), None)
+    found = meant or _matching(query, sessions)
+    if found is None:
+        return screen(say(language, "no_such_session", query=query))
+    name = found.name or found.id[:8]
+    if found.current:
+        return screen(say(language, "delete_current", name=name))
+    if meant is not None:
+        await desk.delete(found.id)
+        return screen(say(language, "deleted", name=name))
+    command = f"/delete {found.id} {SURE}"
+    button = Button(say(language, "delete_sure"), encode(RunCommand(command)), Style.DANGER)
+    text = say(language, "delete_ask", name=name, turns=found.turns)
+    return Screen((Text(text), Buttons((button,))))
+
+
 SWITCH = CommandSpec(
     "switch",
     "cmd_switch",
@@ -150,6 +187,14 @@ NAME = CommandSpec(
     "name", "cmd_name", ("rename",), (CommandOption("name", "name", required=True, rest=True),)
 )
 
+SURE = "yes"
+DELETE = CommandSpec(
+    "delete",
+    "cmd_delete",
+    ("del", "rm"),
+    (CommandOption("session", "session", required=True, rest=True),),
+)
+
 SESSIONS = (
     Command(
         CommandSpec("new", "cmd_new", options=(CommandOption("name", "name", rest=True),)), _new
@@ -157,6 +202,10 @@ SESSIONS = (
     Command(CommandSpec("list", "cmd_list", ("sessions",)), _list),
     Command(SWITCH, _switch),
     Command(NAME, _name),
+    Command(
+        CommandSpec("fork", "cmd_fork", options=(CommandOption("name", "name", rest=True),)), _fork
+    ),
+    Command(DELETE, _delete),
     Command(CommandSpec("current", "cmd_current"), _current),
     Command(
         CommandSpec("history", "cmd_history", options=(CommandOption("count", "count"),)),

@@ -218,7 +218,8 @@ class AgentFeatures:
     """What an agent can do, as data.
 
     `folder` is the only folder it works in, where it is not the configuration that says;
-    `resume_command` is how a person goes on in a terminal, with `{session}` to be filled in.
+    `resume_command` is how a person goes on in a terminal, with `{session}` to be filled in;
+    `memory` is the file in its folder that it reads as standing instructions.
     """
 
     display_name: str
@@ -237,6 +238,7 @@ class AgentFeatures:
     models: tuple[str, ...] = ()
     resume_command: str = ""
     folder: str = ""
+    memory: str = ""
 
 
 class AgentSession(Protocol):

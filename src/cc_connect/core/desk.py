@@ -14,6 +14,7 @@ from cc_connect.contract.content import Content, Text
 from cc_connect.contract.inbound import Person
 from cc_connect.core.texts import Language
 from cc_connect.core.turn.state import Busy, Grant, Request
+from cc_connect.core.workplace import Unable, Workplace
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,27 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Hit:
+    """A turn in which words were found. `at` is Unix seconds."""
+
+    session: str
+    said: Said
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a turn has cost: tokens, and US dollars; 0 where unknown."""
+
+    model: str = ""
+    input: int = 0
+    output: int = 0
+    cost: float = 0.0
+    context: int = 0
+    window: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """One step of a message's way: when (Unix seconds), what, and the ids that belong to it."""
 
@@ -111,6 +133,15 @@ class Desk(Protocol):
 
     def features(self) -> AgentFeatures:
         """What the agent of the project can do."""
+        ...
+
+    @property
+    def workplace(self) -> Workplace:
+        """The folder of the conversation."""
+        ...
+
+    def agent_commands(self) -> frozenset[str]:
+        """The agent's own commands, once it has named them."""
         ...
 
     def commands(self) -> tuple[CommandSpec, ...]:
@@ -165,6 +196,36 @@ class Desk(Protocol):
         """Name the session in use."""
         ...
 
+    def fork(self, name: str = "") -> Awaitable[None]:
+        """Go on with a copy of the session in use, which the agent must have begun.
+
+        A running turn ends as interrupted.
+        """
+        ...
+
+    def delete(self, session: str) -> Awaitable[None]:
+        """Remove a session that is not in use, and what the agent keeps of it, for good."""
+        ...
+
+    def folders(self) -> Awaitable[tuple[str, ...]]:
+        """Where the conversation was, the folder in use first."""
+        ...
+
+    def go(self, folder: str) -> Awaitable[str | Unable]:
+        """Work in another folder from now on, in a new session; "" means the project's own.
+
+        Gives the folder as it is called on the disk. A running turn ends as interrupted.
+        """
+        ...
+
+    def search(self, words: str, limit: int) -> Awaitable[tuple[Hit, ...]]:
+        """The latest turns with all these words in prompt or answer, newest first."""
+        ...
+
+    def usage(self) -> Awaitable[Usage | None]:
+        """What the last turn of the session in use has cost."""
+        ...
+
     def why(self, message: str = "") -> Awaitable[tuple[Passage, ...]]:
         """What became of a message of this conversation; of the last one when none is named."""
         ...
@@ -189,7 +250,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command as a value: what it is, and what it does."""
+    """A command as a value: what it is, and what it does.
+
+    A slow one runs beside what comes after it, and after a crash it is not run again.
+    """
 
     spec: CommandSpec
     run: Callable[[Call, Desk], Awaitable[Screen]]
+    slow: bool = False

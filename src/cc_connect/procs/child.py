@@ -121,6 +121,13 @@ class Child:
         """
         return self._lines
 
+    async def read(self) -> bytes:
+        """Gives its next output as it is, ``b""`` at the end; for one that does not speak lines.
+
+        The end comes as with `lines`, beside which this must not be used.
+        """
+        return await self._pipes.read()
+
     async def wait(self) -> int | None:
         """Waits until it has ended by itself and gives the exit code; its descendants may live."""
         await self._pipes.exited.wait()

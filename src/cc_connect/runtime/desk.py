@@ -1,5 +1,7 @@
 """The desk at which commands act: a conversation as `core.desk` describes it."""
 
+import asyncio
+import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -7,16 +9,28 @@ from dataclasses import dataclass, replace
 from cc_connect.contract.agent import AgentFeatures, Decision
 from cc_connect.contract.command import CommandSpec, Role
 from cc_connect.contract.inbound import Person
-from cc_connect.core.desk import Facts, Passage, Running, Said, SessionFact
-from cc_connect.core.spec import DETAIL, LANGUAGE, STYLE, Identity, resolve
+from cc_connect.core.desk import Facts, Hit, Passage, Running, Said, SessionFact, Usage
+from cc_connect.core.spec import DETAIL, FOLDER, LANGUAGE, STYLE, Identity, resolve
 from cc_connect.core.turn.mail import Decided, Granted, Respec, Stop, Told
 from cc_connect.core.turn.state import Busy, Grant, Item, Request
+from cc_connect.core.workplace import Unable
 from cc_connect.runtime.actor import Actor
-from cc_connect.store.changes import PreferenceCleared, PreferenceSet, SessionRenamed
+from cc_connect.runtime.folders import MOST_FOLDERS, reachable
+from cc_connect.runtime.workplace import Folder
+from cc_connect.store.changes import (
+    PreferenceCleared,
+    PreferenceSet,
+    SessionDeleted,
+    SessionRenamed,
+)
 from cc_connect.store.store import Store
 
 _ONLY_SHOWN = frozenset({LANGUAGE, DETAIL, STYLE})
 """Preferences that change what people see, and nothing about the agent."""
+
+
+LOOKED_BACK = 20
+"""Turns among which the last one with figures is looked for."""
 
 
 @dataclass(slots=True)
@@ -71,6 +85,15 @@ class ConversationDesk:
         """What the agent can do."""
         return self.actor.settings.project.agent.features()
 
+    @property
+    def workplace(self) -> Folder:
+        """The folder of the conversation."""
+        return Folder(self.actor.settings, self.actor.state.spec.cwd)
+
+    def agent_commands(self) -> frozenset[str]:
+        """The agent's own commands."""
+        return self.actor.commands
+
     def commands(self) -> tuple[CommandSpec, ...]:
         """Everything that can be ordered here."""
         return self.specs
@@ -117,6 +140,16 @@ class ConversationDesk:
 
     async def prefer(self, name: str, value: str | None) -> None:
         """Set or clear a preference."""
+        await self._remember(name, value)
+        if name not in _ONLY_SHOWN:
+            spec = self.actor.state.spec
+            identity = Identity(spec.session, spec.resume, spec.fork)
+            settings = self.actor.settings
+            base, preferences = settings.project.spec, settings.preferences
+            self.actor.tell(Respec(resolve(base, preferences, identity), gently=True))
+            await self.actor.caught_up()
+
+    async def _remember(self, name: str, value: str | None) -> None:
         key = self.actor.state.key.text
         preferences = self.actor.settings.preferences
         if value is None:
@@ -126,12 +159,6 @@ class ConversationDesk:
             change = PreferenceSet("conversation", key, name, value, self.person.id, self.now())
             await self.store.commit((change,))
             preferences[name] = value
-        if name not in _ONLY_SHOWN:
-            spec = self.actor.state.spec
-            identity = Identity(spec.session, spec.resume, spec.fork)
-            base = self.actor.settings.project.spec
-            self.actor.tell(Respec(resolve(base, preferences, identity), gently=True))
-            await self.actor.caught_up()
 
     async def sessions(self) -> tuple[SessionFact, ...]:
         """The sessions of the conversation."""
@@ -157,8 +184,54 @@ class ConversationDesk:
     async def switch(self, session: str) -> None:
         """Make an old session the one in use."""
         row = await self.store.session(session)
-        if row is not None:
-            await self._use(Identity(row.id, row.agent_session))
+        if row is None:
+            return
+        if row.cwd != self.actor.state.spec.cwd:
+            # An agent finds a session only in the folder in which it was begun.
+            await self._remember(FOLDER, row.cwd)
+        await self._use(Identity(row.id, row.agent_session))
+
+    async def fork(self, name: str = "") -> None:
+        """Go on with a copy of the session in use."""
+        await self._use(Identity(str(uuid.uuid4()), self.actor.state.spec.resume, fork=True))
+        if name:
+            await self.rename(name)
+
+    async def delete(self, session: str) -> None:
+        """Remove a session for good."""
+        row = await self.store.session(session)
+        if row is None or row.id == self.actor.state.session:
+            return
+        bindings = await self.store.bindings(row.id)
+        await self.store.commit((SessionDeleted(row.id, self.now()),))
+        library = self.actor.settings.project.agent.library()
+        if library is not None:
+            ids = {binding.agent_session for binding in bindings}
+            # A copy that was not begun yet is made of the transcript of its original.
+            for agent_session in ids - {self.actor.state.spec.resume}:
+                await library.delete(agent_session)
+
+    # --- folders ------------------------------------------------------------------------------
+
+    async def folders(self) -> tuple[str, ...]:
+        """Where the conversation was."""
+        kept = await self.store.load("folders", self.actor.state.key.text)
+        cwd = self.actor.state.spec.cwd
+        return (cwd, *(folder for folder in json.loads(kept or "[]") if folder != cwd))
+
+    async def go(self, folder: str) -> str | Unable:
+        """Work in another folder from now on."""
+        project, cwd = self.actor.settings.project, self.actor.state.spec.cwd
+        wanted = folder or project.spec.cwd
+        found = await asyncio.to_thread(reachable, wanted, cwd, project.spec.cwd, project.roots)
+        if isinstance(found, Unable) or found == cwd:
+            return found
+        been = (found, *(other for other in await self.folders() if other != found))
+        key = self.actor.state.key.text
+        await self.store.save("folders", key, json.dumps(been[:MOST_FOLDERS], ensure_ascii=False))
+        await self._remember(FOLDER, found if folder else None)
+        await self.start_session()
+        return found
 
     async def _use(self, identity: Identity) -> None:
         settings = self.actor.settings
@@ -181,6 +254,20 @@ class ConversationDesk:
         """The last turns."""
         rows = await self.store.turns(self.actor.state.key.text, limit=last)
         return tuple(Said(row.prompt, row.answer or "") for row in reversed(rows))
+
+    async def search(self, words: str, limit: int) -> tuple[Hit, ...]:
+        """The latest turns with all these words."""
+        rows = await self.store.find_turns(self.actor.state.key.text, words.split(), limit=limit)
+        return tuple(
+            Hit(row.session, Said(row.prompt, row.answer or ""), row.started) for row in rows
+        )
+
+    async def usage(self) -> Usage | None:
+        """What the last turn of the session in use has cost."""
+        rows = await self.store.turns(self.actor.state.key.text, limit=LOOKED_BACK)
+        mine = (row for row in rows if row.session == self.actor.state.session and row.usage)
+        row = next(mine, None)
+        return Usage(**json.loads(row.usage)) if row is not None and row.usage else None
 
 
 def may_answer(request: Request, person: Person, role: Role) -> bool:

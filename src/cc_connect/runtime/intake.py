@@ -92,7 +92,7 @@ class Intake:
         self._now = now
         self._sequences = Sequences()
         self._paces: dict[tuple[str, str], Pace] = {}
-        self._orders = Orders(counter)
+        self._orders = Orders(counter, self._sequences)
         self._answering = Answering(counter, directory)
         self._prompts = Prompts(counter)
 

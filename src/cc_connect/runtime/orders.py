@@ -1,6 +1,7 @@
 """Commands: found by name, checked against what the person may do, run, and their answer shown."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import structlog
 
@@ -9,6 +10,7 @@ from cc_connect.core.command_line import Ambiguous, Line, Match, NoMatch, argume
 from cc_connect.core.desk import Call, Command
 from cc_connect.core.texts import say
 from cc_connect.runtime.counter import Counter
+from cc_connect.runtime.sequence import Sequences
 from cc_connect.runtime.visit import Visit
 
 EVERY = "*"
@@ -19,8 +21,9 @@ log = structlog.get_logger(__name__)
 class Orders:
     """Runs commands, however they were given."""
 
-    def __init__(self, counter: Counter) -> None:
+    def __init__(self, counter: Counter, sequences: Sequences) -> None:
         self._counter = counter
+        self._sequences = sequences
         self._by_name = {command.spec.name: command for command in counter.commands}
 
     async def typed(self, visit: Visit, line: Line) -> bool:
@@ -66,8 +69,24 @@ class Orders:
             await self._counter.done(visit, refusal)
             return
         log.info("command", command=call.name, user=visit.inbound.sender.id)
+        if command.slow:
+            # Handled as soon as it begins: it is not to be done twice, nor to hold up what follows.
+            await self._counter.done(visit)
+            self._sequences.add(f"slow {visit.row}", partial(self._slow, visit, command, call))
+            return
         screen = await command.run(call, await self._counter.desk(visit))
         await self._counter.answer(visit, screen.content)
+
+    async def _slow(self, visit: Visit, command: Command, call: Call) -> None:
+        try:
+            screen = await command.run(call, await self._counter.desk(visit))
+        except Exception as error:
+            log.exception("a command failed", command=call.name)
+            detail = f"{type(error).__name__}: {error}"
+            text = say(visit.language, "command_failed", name=call.name, detail=detail)
+            await self._counter.done(visit, text)
+        else:
+            await self._counter.answer(visit, screen.content)
 
     def _refusal(self, visit: Visit, command: Command) -> str:
         name = command.spec.name

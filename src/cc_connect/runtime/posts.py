@@ -74,14 +74,19 @@ def _as_file(content: Content, settings: Settings) -> Content:
     text = "\n\n".join(block.markdown for block in content if isinstance(block, Text))
     rest = tuple(block for block in content if not isinstance(block, Text))
     data = text.encode()
-    folder = settings.long_texts or Path()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{hashlib.sha256(data).hexdigest()[:32]}.md"
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(data)
+    path = kept_text(settings.long_texts or Path(), data, ".md")
     note = say(settings.language, "long_answer")
     can = settings.can
     beginning = head(text, can.text_limit - len(note) - ROOM, MEASURES[can.text_unit])
     attachment = Attachment(str(path), "answer.md", "text/markdown", len(data))
     whole = (Text(beginning), Text(note), attachment, *rest)
     return degrade(whole, can, settings.language)
+
+
+def kept_text(folder: Path, data: bytes, suffix: str) -> Path:
+    """Write a long text into a file of its own, named by its content, that only we can read."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"{hashlib.sha256(data).hexdigest()[:32]}{suffix}"
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(data)
+    return path

@@ -1,6 +1,7 @@
 """The store as the floors above see it: open, accept, commit, ask."""
 
 import asyncio
+import json
 import math
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
@@ -219,6 +220,23 @@ class Store:
             "turns", _record(rows.TurnRow), conversation=conversation, limit=limit
         )
 
+    async def find_turns(
+        self, conversation: str, words: Sequence[str], *, limit: int = 20
+    ) -> list[rows.TurnRow]:
+        """The latest turns with all these words in prompt or answer, newest first.
+
+        A word is found wherever it stands, in a word or in a text without blanks; capitals do not
+        matter for Latin letters. Only the last 5000 turns are looked at.
+        """
+        patterns = [f"%{_literally(codec.clean(word))}%" for word in words]
+        return await self._all(
+            "find_turns",
+            _record(rows.TurnRow),
+            conversation=conversation,
+            patterns=json.dumps(patterns, ensure_ascii=False),
+            limit=limit,
+        )
+
     async def request(self, request: str) -> rows.RequestRow | None:
         """One request, open or closed."""
         return await self._one("request", _record(rows.RequestRow), id=request)
@@ -340,6 +358,11 @@ def _sift(found: list[_Row], make: Callable[[_Row], T]) -> tuple[list[T], list[i
 
 def _record(kind: Callable[..., T]) -> Callable[[_Row], T]:
     return lambda row: kind(*row)
+
+
+def _literally(word: str) -> str:
+    """A word for LIKE, in which nothing means anything else."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _first(row: _Row) -> str | None:

@@ -45,6 +45,7 @@ FEATURES = AgentFeatures(
     efforts=("low", "medium", "high", "xhigh", "max"),
     models=("default", "opus", "opus[1m]", "sonnet", "sonnet[1m]", "haiku"),
     resume_command="claude --resume {session}",
+    memory="CLAUDE.md",
 )
 
 

@@ -12,7 +12,7 @@ AGENTS: Final = frozenset({"claudecode", "demo"})
 PLATFORMS: Final = frozenset({"discord", "web", "weibo"})
 """Chat platforms of this distribution; the app adds those that it discovers."""
 
-ALLOW_ROOTS: Final = False
+ALLOW_ROOTS: Final = True
 ATTACHMENT_SEND: Final = False
 AUTO_COMPRESS: Final = False
 BRIDGE: Final = False

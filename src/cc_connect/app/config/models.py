@@ -202,7 +202,7 @@ class ProjectConfig:
     allow_roots: tuple[Path, ...] = field(
         default=(),
         metadata={
-            "doc": "Folders that /dir may go to; empty = any.",
+            "doc": "Folders that /dir may go to, and what is below; empty = any.",
             "built": built.ALLOW_ROOTS,
             "essential": True,
         },

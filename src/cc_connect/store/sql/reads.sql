@@ -67,6 +67,16 @@ SELECT id, conversation, session, state, started, ended, requester, prompt, answ
        usage, steps, live, resumes
 FROM turn WHERE conversation = :conversation ORDER BY started DESC, id DESC LIMIT :limit;
 
+--! find_turns
+SELECT id, conversation, session, state, started, ended, requester, prompt, answer, failure, detail,
+       usage, steps, live, resumes
+FROM (SELECT * FROM turn WHERE conversation = :conversation ORDER BY started DESC, id DESC LIMIT 5000)
+     AS latest
+WHERE NOT EXISTS (
+    SELECT 1 FROM json_each(:patterns)
+    WHERE prompt || char(10) || coalesce(answer, '') NOT LIKE json_each.value ESCAPE '\')
+ORDER BY started DESC, id DESC LIMIT :limit;
+
 --! open_requests
 SELECT id, conversation, turn, number, agent_request, kind, tool, title, input, options, requester,
        asked, expires, state, answer, answered_by, closed, post

@@ -1,9 +1,10 @@
-"""What holds for all tests: on the build machine nothing may be skipped."""
+"""What holds for all tests: logging as it was, and on the build machine nothing is skipped."""
 
 import os
 from dataclasses import dataclass, field
 
 import pytest
+import structlog
 
 CI = "CC_CONNECT_CI"
 CHECKS = "CC_CONNECT_CHECKS_FAILED"
@@ -44,6 +45,12 @@ class NothingSkipped:
             terminalreporter.section(f"not allowed to be skipped ({CI} is set)", red=True)
             for line in self.unproven:
                 terminalreporter.line(line)
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> None:
+    """Forget what an earlier test set up: one that only lets errors through blinds the next."""
+    structlog.reset_defaults()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -57,7 +57,7 @@ def core() -> Catalogue:
     strangers = (PAGE, PACKAGE / "web", PACKAGE / "testing", DEMO, PACKAGE / "core" / "texts")
     commands, refusing = below(PACKAGE / "commands"), below(PACKAGE / "core", PACKAGE / "runtime")
     wording = Wording(
-        (Sink("say", 1),),
+        (Sink("say", 1), Sink("described", 1)),
         {
             "failed_{}": values(Failure),
             "{}_steps": ("done", "stopped", "failed"),

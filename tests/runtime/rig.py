@@ -17,6 +17,7 @@ from cc_connect.contract.inbound import Person
 from cc_connect.contract.platform import Capabilities, Kind
 from cc_connect.contract.plugin import AgentContext
 from cc_connect.core.admission import Policy
+from cc_connect.core.desk import Command
 from cc_connect.runtime.assembly import Runtime
 from cc_connect.runtime.settings import Project, Timeouts
 from cc_connect.runtime.supervisor import Station
@@ -31,8 +32,15 @@ PATIENCE = 20.0
 class Rig:
     """`async with Rig(tmp_path) as rig`; `rig.restart()` ends the program and starts it again."""
 
-    def __init__(self, folder: Path, can: Capabilities = RICH, **project: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        can: Capabilities = RICH,
+        commands: tuple[Command, ...] = (),
+        **project: Any,
+    ) -> None:
         self.folder = folder
+        self.commands = commands
         self.work = folder / "work"
         self.work.mkdir(exist_ok=True)
         self.platform = FakePlatform(can)
@@ -83,7 +91,7 @@ class Rig:
             Blobs(self.folder / "data"),
             {"demo": self.project},
             [Station("fake", "fake", ("demo",), self.platform)],
-            COMMANDS,
+            (*COMMANDS, *self.commands),
             unbuilt=UNBUILT,
             version="test",
         )

@@ -13,6 +13,7 @@ from cc_connect.app import crashes, discovery
 from cc_connect.app.config.models import Config, ProjectConfig
 from cc_connect.app.local_api import LocalApi
 from cc_connect.app.metrics import Metrics, metrics_route
+from cc_connect.app.own_commands import own_commands
 from cc_connect.app.page import StoredHistory, StoredLogins
 from cc_connect.app.projects import WEB, ProjectFailed, Surroundings, build_project, language_for
 from cc_connect.app.retention import keep_pruned
@@ -191,7 +192,7 @@ class House:
             blobs,
             self.projects,
             stations,
-            COMMANDS,
+            (*COMMANDS, *own_commands(self._config)),
             unbuilt=UNBUILT,
             version=cc_connect.__version__,
         )

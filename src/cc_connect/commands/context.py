@@ -1,6 +1,6 @@
 """Commands about what the agent has in mind, and what that costs."""
 
-from cc_connect.contract.command import CommandSpec
+from cc_connect.contract.command import CommandOption, CommandSpec
 from cc_connect.core.desk import Call, Command, Desk, Screen, screen
 from cc_connect.core.texts import say
 
@@ -36,18 +36,23 @@ async def _usage(_: Call, desk: Desk) -> Screen:
     return screen("\n".join(lines))
 
 
-async def _compress(_: Call, desk: Desk) -> Screen:
+async def _compress(call: Call, desk: Desk) -> Screen:
     facts = desk.facts()
     if facts.agent_session is None:
         return screen(say(facts.language, "nothing_to_compress"))
     known = desk.agent_commands()
     if known and COMPACT not in known:
         return screen(say(facts.language, "cannot_compress"))
-    desk.submit(f"/{COMPACT}")
+    desk.submit(f"/{COMPACT} {call.rest}".strip())
     return screen(say(facts.language, "compressing"))
 
 
 CONTEXT = (
     Command(CommandSpec("usage", "cmd_usage", ("quota",)), _usage),
-    Command(CommandSpec("compress", "cmd_compress", ("compact",)), _compress),
+    Command(
+        CommandSpec(
+            "compress", "cmd_compress", ("compact",), (CommandOption("hint", "hint", rest=True),)
+        ),
+        _compress,
+    ),
 )

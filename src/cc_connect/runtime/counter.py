@@ -10,7 +10,7 @@ from cc_connect.contract.inbound import Inbound
 from cc_connect.contract.platform import Amend, Capabilities, Kind, Platform
 from cc_connect.core.degrade import degrade, pieces
 from cc_connect.core.desk import Command
-from cc_connect.core.texts import say
+from cc_connect.core.texts import described
 from cc_connect.runtime.actor import Actor
 from cc_connect.runtime.attachments import Attachments
 from cc_connect.runtime.desk import ConversationDesk
@@ -82,7 +82,7 @@ class Counter:
         """The desk of the person in this conversation."""
         language = visit.language
         specs = tuple(
-            replace(command.spec, summary=say(language, command.spec.summary))
+            replace(command.spec, summary=described(language, command.spec.summary))
             for command in self.commands
         )
         desk = ConversationDesk(

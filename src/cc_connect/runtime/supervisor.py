@@ -13,7 +13,7 @@ from cc_connect.contract.errors import PlatformAuthFailed, PlatformUnavailable
 from cc_connect.contract.inbound import Inbound
 from cc_connect.contract.platform import Platform
 from cc_connect.core.desk import Command
-from cc_connect.core.texts import Language, say
+from cc_connect.core.texts import Language, described
 from cc_connect.runtime.intake import Intake
 from cc_connect.runtime.outbox import Outbox
 from cc_connect.store.store import Store
@@ -91,7 +91,7 @@ class Host:
         """Commands with their summaries in the language of the platform."""
         language = self._station.language
         return tuple(
-            replace(command.spec, summary=say(language, command.spec.summary))
+            replace(command.spec, summary=described(language, command.spec.summary))
             for command in self._supervisor.commands
         )
 

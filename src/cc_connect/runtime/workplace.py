@@ -174,7 +174,8 @@ class Folder:
     async def run(self, command: str, values: Mapping[str, str], folder: str = "") -> Ran | Unable:
         """Run a shell command."""
         extra = {**values, "CC_COMMAND": command}
-        done = await self._output(SHELL, folder or self.cwd, extra, OUTPUT * 8)
+        where = str(Path(self.cwd) / folder)
+        done = await self._output(SHELL, where, extra, OUTPUT * 8)
         if isinstance(done, Unable):
             return done
         text = readable(done.text)

@@ -47,3 +47,8 @@ def say(language: Language, key: str, **fields: object) -> str:
         KeyError: There is no such text or a field is missing; a test keeps that from happening.
     """
     return CATALOGUES[language][key].format(**fields)
+
+
+def described(language: Language, summary: str) -> str:
+    """The summary of a command: a text of ours, or the words of somebody's own command."""
+    return CATALOGUES[language].get(summary, summary)

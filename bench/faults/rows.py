@@ -67,7 +67,7 @@ async def told_to_stop() -> Outcome:
         code = await town.program.end(signal.SIGTERM)
         took = time.monotonic() - began
         orphans = await town.program.orphans()
-        told = bool(town.seen(town.channels[0], "I am being restarted"))
+        told = bool(town.seen(town.channels[0], "I am being stopped or restarted"))
         await town.restart()
         await town.answered(name)
         finals = len(town.finals(name))

@@ -24,6 +24,6 @@ async def test_it_says_what_the_loop_stands_in() -> None:
     finally:
         watchdog.stop()
         structlog.reset_defaults()
-    assert told.getvalue().count("the event loop is blocked") == 1
+    assert "the event loop is blocked" in told.getvalue()
     assert "block_the_loop" in told.getvalue()
     assert watchdog.longest > 0.4

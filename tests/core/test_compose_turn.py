@@ -242,7 +242,7 @@ def test_a_good_end_has_small_print() -> None:
     done = replace(conclude(text="Hello"), turn=replace(turn(), usage=USAGE))
     assert ending(done, EN, Display(), "/p", LIMITS) == (
         Text("Hello"),
-        Footer("big · out 678 in 12.3k · ctx 25% · $0.1234 · /p"),
+        Footer("big · in 12.3k · out 678 · ctx 25% · $0.1234 · /p"),
     )
 
 
@@ -375,15 +375,15 @@ def with_usage(usage: UsageSeen | None) -> Turn:
 @pytest.mark.parametrize(
     ("usage", "display", "text"),
     [
-        (USAGE, Display(), "big · out 678 in 12.3k · ctx 25% · $0.1234 · /p"),
-        (USAGE, Display(footer_folder=False), "big · out 678 in 12.3k · ctx 25% · $0.1234"),
-        (USAGE, Display(footer_context=False), "big · out 678 in 12.3k · $0.1234 · /p"),
+        (USAGE, Display(), "big · in 12.3k · out 678 · ctx 25% · $0.1234 · /p"),
+        (USAGE, Display(footer_folder=False), "big · in 12.3k · out 678 · ctx 25% · $0.1234"),
+        (USAGE, Display(footer_context=False), "big · in 12.3k · out 678 · $0.1234 · /p"),
         (USAGE, Display(footer=False), ""),
         (None, Display(), ""),
         (UsageSeen(T), Display(), ""),
         (UsageSeen(T, "big"), Display(), "big · /p"),
-        (UsageSeen(T, output_tokens=1), Display(), "out 1 in 0 · /p"),
-        (UsageSeen(T, input_tokens=1), Display(), "out 0 in 1 · /p"),
+        (UsageSeen(T, output_tokens=1), Display(), "in 0 · out 1 · /p"),
+        (UsageSeen(T, input_tokens=1), Display(), "in 1 · out 0 · /p"),
         (UsageSeen(T, cost=1.0), Display(), "$1.00 · /p"),
         (UsageSeen(T, cost=0.99999), Display(), "$1.0000 · /p"),
         (UsageSeen(T, context_used=1, context_window=0), Display(), ""),

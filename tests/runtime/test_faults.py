@@ -19,7 +19,7 @@ async def test_people_are_told_of_a_restart_and_the_turn_goes_on(rig: Rig) -> No
     rig.say("first", {"text": "half"}, {"hold": str(gate)})
     await rig.sees("half")
     await rig.restart()
-    await rig.sees("the turn goes on afterwards")
+    await rig.sees("the turn goes on as soon as I run again")
     await rig.sees("the agent goes on now")
     gate.touch()
     await rig.sees("You said: The program between")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from cc_connect.contract.content import Text
 from cc_connect.contract.platform import Capabilities, ProgressStyle, Support
 from cc_connect.testing.platform import BARE
 from tests.runtime.rig import Rig
@@ -24,9 +25,11 @@ async def test_work_is_shown_and_the_answer_comes_once(rig: Rig) -> None:
     )
     await rig.sees("It is **done**.")
     await rig.sees("Read(a.txt)")
-    finals = [text for text in rig.texts() if "It is **done**." in text]
+    bot = [m for m in rig.platform.transcript() if m.author is None and not m.growing]
+    finals = [m for m in bot if "It is **done**." in m.text]
     assert len(finals) == 1
-    assert all("First I look." not in text for text in finals)
+    prose = [block.markdown for block in finals[0].content if isinstance(block, Text)]
+    assert prose == ["It is **done**."]
 
 
 async def test_permission_is_given_by_a_button(rig: Rig) -> None:

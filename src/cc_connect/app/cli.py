@@ -37,9 +37,10 @@ def _data_dir(ctx: click.Context) -> Path:
     "--config", "-config", type=click.Path(path_type=Path), help="The configuration file."
 )
 @click.option("--data-dir", type=click.Path(), help="The data folder (default: ~/.cc-connect).")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port of the page (default: 9820).")
 @click.version_option(cc_connect.__version__, "--version", "-version", prog_name="cc-connect")
 @click.pass_context
-def main(ctx: click.Context, config: Path | None, data_dir: str | None) -> None:
+def main(ctx: click.Context, config: Path | None, data_dir: str | None, port: int | None) -> None:
     """Drive the coding agents on this machine from your chat apps.
 
     Without a command it starts. Without a configuration it serves a chat page for the current
@@ -52,7 +53,7 @@ def main(ctx: click.Context, config: Path | None, data_dir: str | None) -> None:
     if ctx.invoked_subcommand is None:
         from cc_connect.app.serve import serve
 
-        ctx.exit(serve(config, data_dir))
+        ctx.exit(serve(config, data_dir, port))
 
 
 @main.command()

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -27,13 +28,17 @@ Read = Callable[[], Config | None]
 log = structlog.get_logger(__name__)
 
 
-def serve(flag: Path | None, data_dir: str | None) -> int:
+def serve(flag: Path | None, data_dir: str | None, port: int | None = None) -> int:
     """Run the program until it is told to end; returns the exit code."""
     configure()
 
     def read() -> Config | None:
         config = _configuration(flag)
-        return replace(config, data_dir=Path(data_dir)) if config and data_dir else config
+        if config is not None and data_dir:
+            config = replace(config, data_dir=Path(data_dir))
+        if config is not None and port is not None:
+            config = replace(config, management=replace(config.management, port=port))
+        return config
 
     try:
         config = read()
@@ -121,7 +126,7 @@ async def _run(config: Config, read: Read) -> int:
         asyncio.create_task(_reload(config, read, reloading, systemd), name="reload"),
     ]
     try:
-        if await _started(house, stopping):
+        if await _started(house, config, stopping):
             systemd.tell(READY)
             await stopping.wait()
         systemd.tell(STOPPING)
@@ -133,7 +138,7 @@ async def _run(config: Config, read: Read) -> int:
     return 0
 
 
-async def _started(house: House, stopping: asyncio.Event) -> bool:
+async def _started(house: House, config: Config, stopping: asyncio.Event) -> bool:
     """Start; a signal may cut that short, for it can be told to wait (see `app.crashes`)."""
     starting = asyncio.create_task(house.start(), name="start")
     stopped = asyncio.create_task(stopping.wait(), name="stopping")
@@ -147,7 +152,7 @@ async def _started(house: House, stopping: asyncio.Event) -> bool:
     pending = await house.runtime.supervisor.first_connections(FIRST_CONNECTIONS)
     more = {"pending": ",".join(pending)} if pending else {}
     log.info("cc-connect is running", projects=len(house.projects), **more)
-    _greet(house)
+    _greet(house, config)
     return True
 
 
@@ -186,20 +191,26 @@ def _compare(config: Config, found: Config | None) -> None:
         log.info("the configuration is unchanged")
 
 
-def _greet(house: House) -> None:
+def _greet(house: House, config: Config) -> None:
     """What a person at the terminal needs: on standard output, not in the log."""
     lines = []
+    automatic = {one.name for one in config.projects if one.agent.type == AUTO}
     for project in house.projects.values():
-        if project.agent_type == "demo":
+        if project.agent_type == FALLBACK and project.name in automatic:
             lines += [
                 f"No coding agent is installed, so the demo agent answers in {project.name}.",
                 f"To install one: {_install()}",
             ]
     if house.page is not None:
         lines += ["Open this link in a browser; it logs you in once, within 10 minutes:"]
-        lines += [f"  {house.page.link()}", "A fresh one: cc-connect url"]
+        lines += [f"  {house.page.link()}", f"A fresh one: {_called()} url"]
     if lines:
         print("\n".join(lines), flush=True)  # noqa: T201 - for the person at the terminal
+
+
+def _called() -> str:
+    """How this program is called here: by its name, or by the path it was started under."""
+    return "cc-connect" if shutil.which("cc-connect") else sys.argv[0]
 
 
 def _install() -> str:

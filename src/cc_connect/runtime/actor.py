@@ -11,9 +11,10 @@ from typing import assert_never
 
 import structlog
 
-from cc_connect.contract.agent import AgentEvent, Opened
+from cc_connect.contract.agent import AgentEvent, Opened, Outcome
 from cc_connect.contract.content import Content
 from cc_connect.core.compose.turn import silent
+from cc_connect.core.display import one_line
 from cc_connect.core.turn.effects import (
     Answer,
     Ask,
@@ -293,12 +294,16 @@ class Actor:
         return self.presenter
 
     def _concluded(self, effect: Conclude) -> None:
-        self._log.info(
+        failed = effect.outcome is Outcome.FAILED
+        tell = self._log.warning if failed else self._log.info
+        reason = {"reason": one_line(effect.detail, 200)} if failed and effect.detail else {}
+        tell(
             "turn ended",
             turn=effect.turn.id,
             outcome=effect.outcome.value,
             why=effect.why.value,
             steps=effect.turn.steps,
+            **reason,
         )
         self._outbox.figures.turns[self.state.key.project, effect.outcome.value] += 1
         presenter, self.presenter = self.presenter, None

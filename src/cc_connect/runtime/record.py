@@ -1,6 +1,7 @@
 """What of a step is written down: changes of the store, posts included, as one transaction."""
 
 import json
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -158,7 +159,8 @@ class Recorder:
         self.titled.add(c.session)
         yield SessionTouched(c.session, self.now(), turns=1, title=title)
         settings = self.settings
-        content = ending(effect, settings.language, settings.display, c.spec.cwd, settings.limits)
+        folder = _short(c.spec.cwd)
+        content = ending(effect, settings.language, settings.display, folder, settings.limits)
         if content is not None:
             work = self.work(effect) if settings.keeps_steps else ()
             yield from self._posts(
@@ -297,6 +299,13 @@ def _first_words(effects: tuple[Effect, ...]) -> str | None:
         if isinstance(effect, Begin):
             return one_line(effect.turn.item.text, TITLE)
     return None
+
+
+def _short(folder: str) -> str:
+    """A folder for people, with `~` for the home folder."""
+    home = os.path.expanduser("~")  # noqa: PTH111 - a text, not a path
+    inside = folder == home or folder.startswith(f"{home}/")
+    return f"~{folder[len(home) :]}" if inside and home != "/" else folder
 
 
 def _kind(asked: Asked) -> RequestKind:

@@ -13,7 +13,7 @@ class PortInUse(ServerFailed):
     def __init__(self, host: str, port: int) -> None:
         super().__init__(
             f"port {port} on {host} is in use; another cc-connect may be running, "
-            "or set another `port` under [management]"
+            "start with another --port, or set `port` under [management]"
         )
         self.host = host
         self.port = port

@@ -7,11 +7,6 @@
 from cc_connect.agents.claudecode.schema import Frame, integer, string, strings
 from cc_connect.contract.agent import Failure, Outcome, TurnEnded
 
-SIGN_IN = (
-    "Claude Code is not signed in on this computer. Open a terminal there, run `claude`, type "
-    "`/login` and follow the steps; then send your message again. "
-    "(With an API key instead: set ANTHROPIC_API_KEY for cc-connect and restart it.)"
-)
 _UNAUTHORIZED = 401
 _TOO_MANY = 429
 _TOO_LARGE = 413
@@ -35,8 +30,6 @@ def closing(frame: Frame, turn: str | None, *, signed_out: bool, limited: bool) 
         return TurnEnded(turn, Outcome.INTERRUPTED)
     failure = _failure(frame, text, signed_out=signed_out, limited=limited)
     detail = text or "\n".join(strings(frame, "errors"))
-    if failure is Failure.NOT_SIGNED_IN:
-        detail = f"{detail}\n\n{SIGN_IN}" if detail else SIGN_IN
     return TurnEnded(turn, Outcome.FAILED, "", failure, detail)
 
 

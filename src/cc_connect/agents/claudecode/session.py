@@ -64,8 +64,16 @@ _WRITE_WITHIN = 30.0  # seconds to take a line; a picture of some MB needs less 
 _FAREWELL_WITHIN = 2.0  # seconds for the interrupt before the end
 _EXIT_WITHIN = 5.0  # seconds between the end of its output and its exit
 _GRACE = Grace(eof=5.0, term=3.0, kill=5.0)
+_NONSENSE = 20
+"""So many lines that are no frames, before the agent is ready, tell that it is no agent."""
+_AFTER_NONSENSE = 10.0
+"""Seconds in which an agent that printed one such line must get ready."""
 _GARBAGE_SHOWN = 200  # characters
 _PLAN_LARGEST = 1_000_000  # bytes of a plan file
+
+
+class _NotAnAgent(Exception):
+    """What was started does not speak the protocol."""
 
 
 class ClaudeSession:
@@ -81,6 +89,7 @@ class ClaudeSession:
         self._offers: dict[str, tools.Offer] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._garbage = ""
+        self._nonsense = 0
         self._said = ""
         self._closing = False
         self._lost = False
@@ -148,9 +157,14 @@ class ClaudeSession:
             async with asyncio.timeout(options.start_timeout):
                 ready = await self._ready
         except TimeoutError:
-            tail = self._child.stderr_tail.strip()
             raise AgentStartFailed(
-                f"{self._name} did not get ready within {options.start_timeout:g} s. {tail}".strip()
+                f"{self._name} did not get ready within {options.start_timeout:g} s. "
+                f"{self._last_words()}".strip()
+            ) from None
+        except _NotAnAgent:
+            raise AgentStartFailed(
+                f"{self._name} does not speak its protocol; is `cmd` the right program? "
+                f"{self._last_words()}".strip()
             ) from None
         if ready is None:
             raise start_failure(self._death(), spec)
@@ -175,6 +189,11 @@ class ClaudeSession:
             if not (await asyncio.wait({self._reading}, timeout=_EXIT_WITHIN))[0]:
                 self._reading.cancel()
                 await asyncio.wait({self._reading})
+
+    def _last_words(self) -> str:
+        """What it printed instead of frames, and the end of its error output."""
+        printed = f"It printed: {self._garbage}" if self._garbage else ""
+        return " ".join(filter(None, (printed, self._child.stderr_tail.strip())))
 
     def _death(self) -> Death:
         child = self._child
@@ -209,10 +228,20 @@ class ClaudeSession:
             frame = None
         if isinstance(frame, dict):
             self._frame(frame)
-        elif not self._garbage:
+            return
+        self._nonsense += 1
+        if self._nonsense == _NONSENSE:
+            self._give_up()
+        if not self._garbage:
+            asyncio.get_running_loop().call_later(_AFTER_NONSENSE, self._give_up)
             text = data[: 4 * _GARBAGE_SHOWN].decode(errors="replace")
             self._garbage = text[:_GARBAGE_SHOWN]
             self._outlet.put(Noted(self._translator.current, f"The agent printed: {self._garbage}"))
+
+    def _give_up(self) -> None:
+        """It printed what is no frame, and is not ready: it is another program."""
+        if not self._ready.done():
+            self._ready.set_exception(_NotAnAgent())
 
     def _dropped(self, line: Oversized) -> None:
         size = line.size / 1_000_000

@@ -75,7 +75,7 @@ def finished(
     line = say(
         language,
         f"{key[ending.outcome]}_steps",
-        steps=max(ending.turn.steps, 1),
+        steps=max(ending.turn.steps, progress.hidden + len(steps)),
         elapsed=elapsed(seconds),
     )
     blocks: list[Block] = []
@@ -195,7 +195,7 @@ def footer(turn: Turn, display: Display, folder: str) -> str:
         return ""
     parts = [usage.model] if usage.model else []
     if usage.output_tokens or usage.input_tokens:
-        parts.append(f"out {amount(usage.output_tokens)} in {amount(usage.input_tokens)}")
+        parts.append(f"in {amount(usage.input_tokens)} · out {amount(usage.output_tokens)}")
     if display.footer_context and usage.context_window:
         parts.append(f"ctx {round(100 * usage.context_used / usage.context_window)}%")
     if usage.cost:

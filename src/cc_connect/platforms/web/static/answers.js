@@ -25,7 +25,18 @@ export class Answers {
     const article = button.closest("article");
     const values = "value" in button.dataset ? [button.dataset.value] : [];
     this.wait(article, button);
+    // "Send answers" also sends what is ticked and was not sent by itself.
+    if (/^a:[^:]+:submit:/.test(button.dataset.action)) this.sendTicked(article);
     this.wire.act({ t: "press", action: button.dataset.action, message: article.dataset.key, values });
+  }
+
+  sendTicked(article) {
+    for (const form of article.querySelectorAll("form[data-menu]")) {
+      const values = new FormData(form).getAll("value").map(String);
+      if (values.length) {
+        this.wire.act({ t: "press", action: form.dataset.menu, message: article.dataset.key, values });
+      }
+    }
   }
 
   submitted(event) {

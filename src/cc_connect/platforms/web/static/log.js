@@ -231,6 +231,11 @@ export class Log {
       }
     }
     for (const item of this.log.querySelectorAll("[data-stream]:not([data-fresh])")) item.remove();
+    // A live message is in no history: one the server does not name any more is over.
+    const alive = new Set(welcome.live.map(([key]) => key));
+    for (const item of this.log.querySelectorAll('[data-kind="live"]')) {
+      if (!alive.has(item.dataset.key) && !this.touched.has(item.dataset.key)) item.remove();
+    }
     this.keep(welcome.live.filter(([key]) => !this.find(key)));
     this.boot = welcome.boot;
     this.seq = Math.max(this.seq, welcome.seq);

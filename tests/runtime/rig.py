@@ -125,6 +125,12 @@ class Rig:
 
         return await self.platform.until(look, PATIENCE)
 
+    async def answered(self, text: str) -> Message:
+        """Wait until a final message, not a growing one, says this."""
+        return await self.platform.wait_for(
+            lambda m: m.kind is Kind.FINAL and text in m.text and not m.growing, PATIENCE
+        )
+
     async def asked(self, text: str, *, count: int = 1) -> Message:
         """Wait until so many prompts say this; returns the last of them."""
 

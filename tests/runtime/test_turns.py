@@ -23,7 +23,7 @@ async def test_work_is_shown_and_the_answer_comes_once(rig: Rig) -> None:
         {"tool": "Read", "input": {"file_path": "a.txt"}, "ask": False, "output": "x"},
         {"text": "It is **done**."},
     )
-    await rig.sees("It is **done**.")
+    await rig.answered("It is **done**.")
     await rig.sees("Read(a.txt)")
     bot = [m for m in rig.platform.transcript() if m.author is None and not m.growing]
     finals = [m for m in bot if "It is **done**." in m.text]

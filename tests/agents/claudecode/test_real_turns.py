@@ -198,7 +198,7 @@ async def test_not_signed_in(stage: Stage) -> None:
     async with stage.live(env={"ANTHROPIC_API_KEY": ""}) as live:
         ended = await live.told("hello")
     assert ended.failure is Failure.NOT_SIGNED_IN
-    assert "type `/login`" in ended.detail
+    assert "/login" in ended.detail
     assert not live.of(Spoke)
 
 

@@ -13,10 +13,10 @@ import time
 from pathlib import Path
 
 import structlog
-from tests.platforms.weibo.rig import WeiboRig
 
 from cc_connect.testing.scripted_agent import script
 from cc_connect.testing.weibo import WeiboTwin
+from tests.platforms.weibo.rig import WeiboRig
 
 TURNS = 21
 BAR = 300.0

@@ -102,7 +102,10 @@ async def kill_in_every_phase(
 
 
 async def _round(town: Town, found: Kills) -> None:
-    started = len(town.started())
+    if found.rarest() is Phase.OPEN:
+        await town.program.end()
+        await town.restart()  # no room may have an agent at work from the round before
+    started = town.mark
     rooms = town.random.sample(town.channels, len(town.channels))
     probe = rooms.pop()
     names = await _crowd(town, rooms)

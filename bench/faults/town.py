@@ -68,6 +68,8 @@ class Town:
         self.channels: list[ChannelHandle] = []
         self.asked: dict[str, tuple[ChannelHandle, Message]] = {}
         self.random = random.Random(7)  # noqa: S311 - a seed to repeat a run by, no secret
+        self.mark = 0
+        """How long `started` was when this run of the program began: what follows may live."""
         self._count = channels
         self._more = more
         self._page = page
@@ -112,6 +114,7 @@ class Town:
     async def restart(self) -> None:
         """Start again after a kill that was not the program's fault."""
         self.program.forgive()
+        self.mark = len(self.started())
         await self.program.start()
 
     # --- what people do ------------------------------------------------------------------------

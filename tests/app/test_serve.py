@@ -4,6 +4,7 @@ import re
 import signal
 
 import aiohttp
+
 from bench.faults.town import Town
 
 LINK = re.compile(r"http://\S+/login\?code=\S+")

@@ -1,6 +1,7 @@
 """Agents that misbehave, and people who are quick: all in this process."""
 
 import pytest
+
 from bench.faults.agents import Trouble, one, troubles
 from bench.faults.house import House
 from bench.faults.instant import instant

@@ -98,11 +98,12 @@ class Rig:
         self._stack.push_async_callback(self.runtime.stop)
         await self.runtime.start()
 
-    async def restart(self) -> None:
+    async def restart(self, meanwhile: Callable[[], object] = lambda: None) -> None:
         """End politely and start anew on the same data and the same chat service."""
         await self._stack.aclose()
         self.platform = self.platform.restarted()
         self._stack = AsyncExitStack()
+        meanwhile()
         await self._open()
 
     # --- what people do and see ----------------------------------------------------------------

@@ -53,6 +53,18 @@ async def test_the_same_message_again_is_one_prompt(rig: Rig) -> None:
     assert rig.got() == ["only once", "next"]
 
 
+async def test_what_was_said_meanwhile_is_one_prompt_behind_what_waited(rig: Rig) -> None:
+    gate = rig.folder / "gate"
+    rig.say("first", {"text": "half"}, {"hold": str(gate)}, {"text": "whole"})
+    await rig.sees("half")
+    rig.say("second")
+    await rig.sees("Queued as number 1")
+    await rig.restart(lambda: [rig.say(f"meanwhile {n}") for n in range(5)])
+    gate.touch()
+    await rig.sees("You said: meanwhile 4")
+    assert rig.got()[-6:] == ["second", *(f"meanwhile {n}" for n in range(5))]
+
+
 async def test_a_setting_is_remembered(rig: Rig) -> None:
     rig.say("/mode plan")
     await rig.sees("Permission mode **plan**")

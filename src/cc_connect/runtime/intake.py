@@ -3,6 +3,7 @@
 `receive` returns when a thing is stored; the rest happens in order, conversation by conversation.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -91,13 +92,18 @@ class Intake:
         self._counter = counter
         self._now = now
         self._sequences = Sequences()
+        self._recovered = asyncio.Event()
         self._paces: dict[tuple[str, str], Pace] = {}
         self._orders = Orders(counter, self._sequences)
         self._answering = Answering(counter, directory)
         self._prompts = Prompts(counter)
 
     async def receive(self, inbound: Inbound) -> None:
-        """Store what came in, unless it is not meant for us; returns when it is safe."""
+        """Store what came in, unless it is not meant for us; returns when it is safe.
+
+        Waits for `recover`: what was stored before is first in line, and is taken up once.
+        """
+        await self._recovered.wait()
         project = self._routes.project(inbound)
         if project is None:
             log.warning("nothing serves this place", platform=inbound.address.platform)
@@ -193,12 +199,16 @@ class Intake:
         return tuple(value for value in values if wanted in value.lower())[:25]
 
     async def recover(self) -> None:
-        """After a start: what was stored but not yet handled, in the order it came."""
+        """After a start: what was stored but not yet handled, in the order it came.
+
+        Call it once; nothing is received before it.
+        """
         for row in await self._store.open_inbox():
             try:
                 await self._take_up(row)
             except Exception:
                 log.exception("a stored message could not be taken up", message=row.inbound.id)
+        self._recovered.set()
 
     async def _take_up(self, row: InboxRow) -> None:
         if row.state != "todo" or row.conversation is None:

@@ -5,9 +5,6 @@ from typing import Any
 import discord
 import pytest
 from discord import app_commands
-from tests.testing.discord.bots import Bot, running
-from tests.testing.discord.conftest import Place
-from tests.testing.discord.raw import raw_rest
 
 from cc_connect.testing.discord import (
     MessageKind,
@@ -15,6 +12,9 @@ from cc_connect.testing.discord import (
     Permission,
     PersonCannot,
 )
+from tests.testing.discord.bots import Bot, running
+from tests.testing.discord.conftest import Place
+from tests.testing.discord.raw import raw_rest
 
 Used = discord.Interaction[Any]
 

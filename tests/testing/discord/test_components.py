@@ -5,6 +5,7 @@ from typing import Any
 import discord
 import pytest
 from discord import ui
+
 from tests.testing.discord.bots import Bot, running
 from tests.testing.discord.conftest import Place
 from tests.testing.discord.raw import raw_rest

@@ -6,9 +6,6 @@ import aiohttp
 import discord
 import pytest
 from discord import ui
-from tests.testing.discord.bots import running
-from tests.testing.discord.conftest import Place, furnish
-from tests.testing.discord.raw import raw_gateway, raw_rest
 
 from cc_connect.testing.discord import (
     ApiError,
@@ -19,6 +16,9 @@ from cc_connect.testing.discord import (
     Refusal,
 )
 from cc_connect.testing.discord.clock import Snowflakes, iso, made_at
+from tests.testing.discord.bots import running
+from tests.testing.discord.conftest import Place, furnish
+from tests.testing.discord.raw import raw_gateway, raw_rest
 
 CHAT = 37377
 

@@ -5,11 +5,11 @@ import asyncio
 import aiohttp
 import discord
 import pytest
+
+from cc_connect.testing.discord import DiscordTwin
 from tests.testing.discord.bots import Bot, point_at, running
 from tests.testing.discord.conftest import Place, furnish
 from tests.testing.discord.raw import raw_gateway, raw_rest
-
-from cc_connect.testing.discord import DiscordTwin
 
 POST = "POST /channels/{channel}/messages"
 CHAT = 37377

@@ -5,11 +5,11 @@ import io
 import aiohttp
 import discord
 import pytest
+
+from cc_connect.testing.discord import DiscordTwin, File, ManualClock
 from tests.testing.discord.bots import running
 from tests.testing.discord.conftest import Place, furnish
 from tests.testing.discord.raw import raw_rest
-
-from cc_connect.testing.discord import DiscordTwin, File, ManualClock
 
 
 async def test_a_file_of_a_person_is_read_by_the_bot(place: Place) -> None:

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 
 import discord
 import pytest
+
+from cc_connect.testing.discord import DiscordTwin, Intent, ManualClock
 from tests.testing.discord.bots import Bot, chat_intents, point_at, running
 from tests.testing.discord.conftest import Place, furnish
 from tests.testing.discord.raw import RawGateway, raw_gateway, raw_rest
-
-from cc_connect.testing.discord import DiscordTwin, Intent, ManualClock
 
 CHAT = int(Intent.GUILDS | Intent.GUILD_MESSAGES | Intent.DIRECT_MESSAGES | Intent.MESSAGE_CONTENT)
 

@@ -6,9 +6,6 @@ from typing import Any
 import discord
 import pytest
 from discord import ui
-from tests.testing.discord.bots import Bot, Handler, running
-from tests.testing.discord.conftest import Place, furnish
-from tests.testing.discord.raw import raw_rest
 
 from cc_connect.testing.discord import (
     CallbackKind,
@@ -19,6 +16,9 @@ from cc_connect.testing.discord import (
     MessageKind,
     PersonCannot,
 )
+from tests.testing.discord.bots import Bot, Handler, running
+from tests.testing.discord.conftest import Place, furnish
+from tests.testing.discord.raw import raw_rest
 
 Click = discord.Interaction[Bot]
 

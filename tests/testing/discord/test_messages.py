@@ -2,11 +2,11 @@
 
 import discord
 import pytest
+
+from cc_connect.testing.discord import DiscordTwin, ManualClock, MessageKind, Permission
 from tests.testing.discord.bots import running
 from tests.testing.discord.conftest import Place, furnish
 from tests.testing.discord.raw import raw_rest
-
-from cc_connect.testing.discord import DiscordTwin, ManualClock, MessageKind, Permission
 
 
 async def test_a_person_is_heard_and_answered(place: Place) -> None:

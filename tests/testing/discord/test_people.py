@@ -2,9 +2,6 @@
 
 import discord
 import pytest
-from tests.testing.discord.bots import running
-from tests.testing.discord.conftest import Place, furnish
-from tests.testing.discord.raw import raw_rest
 
 from cc_connect.testing.discord import (
     ChannelKind,
@@ -13,6 +10,9 @@ from cc_connect.testing.discord import (
     ManualClock,
     PersonCannot,
 )
+from tests.testing.discord.bots import running
+from tests.testing.discord.conftest import Place, furnish
+from tests.testing.discord.raw import raw_rest
 
 
 async def test_a_transcript_reads_like_the_channel() -> None:

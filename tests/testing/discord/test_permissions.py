@@ -2,11 +2,11 @@
 
 import discord
 import pytest
+
+from cc_connect.testing.discord import BOT, ApiError, Permission, Refusal
 from tests.testing.discord.bots import running
 from tests.testing.discord.conftest import Place
 from tests.testing.discord.raw import raw_gateway, raw_rest
-
-from cc_connect.testing.discord import BOT, ApiError, Permission, Refusal
 
 NOT_ALLOWED = 50013
 OUT_OF_SIGHT = 50001

@@ -3,11 +3,11 @@
 import aiohttp
 import discord
 import pytest
+
+from cc_connect.testing.discord import DiscordTwin, ManualClock, RateLimits, Window
 from tests.testing.discord.bots import running
 from tests.testing.discord.conftest import Place, furnish
 from tests.testing.discord.raw import raw_rest
-
-from cc_connect.testing.discord import DiscordTwin, ManualClock, RateLimits, Window
 
 POST = "POST /channels/{channel}/messages"
 

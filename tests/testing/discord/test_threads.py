@@ -2,9 +2,6 @@
 
 import discord
 import pytest
-from tests.testing.discord.bots import running
-from tests.testing.discord.conftest import Place, furnish
-from tests.testing.discord.raw import raw_rest
 
 from cc_connect.testing.discord import (
     ApiError,
@@ -15,6 +12,9 @@ from cc_connect.testing.discord import (
     Permission,
     Refusal,
 )
+from tests.testing.discord.bots import running
+from tests.testing.discord.conftest import Place, furnish
+from tests.testing.discord.raw import raw_rest
 
 
 async def test_a_bot_starts_a_thread_from_a_message(place: Place) -> None:

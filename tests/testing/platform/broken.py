@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from cc_connect.testing.platform import FakePlatform
 from tests.testing.platform.broken_inbound import (
     AcknowledgesAtItsEnd,
     AcknowledgesFailures,
@@ -55,8 +56,6 @@ from tests.testing.platform.broken_outbound import (
     TurnsButtons,
     TypesMessages,
 )
-
-from cc_connect.testing.platform import FakePlatform
 
 BROKEN: Mapping[str, type[FakePlatform]] = {
     "P01": ForgetsItsCapabilities,

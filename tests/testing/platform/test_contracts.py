@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import fields, replace
 
 import pytest
-from tests.testing.platform.broken import BROKEN
 
 from cc_connect.contract.platform import Support, TextUnit
 from cc_connect.testing.contracts.platform import (
@@ -20,6 +19,7 @@ from cc_connect.testing.contracts.platform.outbound import longest
 from cc_connect.testing.leaping import LeapingLoop
 from cc_connect.testing.platform import BARE, RICH, FakePlatform
 from cc_connect.testing.platform.rules import measure
+from tests.testing.platform.broken import BROKEN
 
 CONTRACTS = platform_contracts()
 

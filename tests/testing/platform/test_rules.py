@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.testing.platform.test_fake import post, running
 
 from cc_connect.contract.content import (
     Attachment,
@@ -35,6 +34,7 @@ from cc_connect.contract.platform import (
     Typing,
 )
 from cc_connect.testing.platform import BARE, RICH, ContractBroken, FakePlatform, Rule
+from tests.testing.platform.test_fake import post, running
 
 YES = Button("Yes", "a:1:yes:0")
 WHY = Form("a:1:why:0", "Why", "Why?", (Field("why", "Why"),))

@@ -14,13 +14,13 @@ from typing import Any, ClassVar, NoReturn
 
 import structlog
 import yarl
+from discord import ConnectionClosed
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 
 from cc_connect.contract.errors import PlatformUnavailable
 from cc_connect.platforms.discord.client import Client, Hear
 from cc_connect.platforms.discord.errors import NETWORK_ERRORS, of_close
 from cc_connect.platforms.discord.timings import Timings
-from discord import ConnectionClosed
 
 RESUMABLE = 4000
 """1000 and 1001 would end the session. Docs: Gateway > Initiating a Disconnect."""

@@ -29,11 +29,13 @@ from cc_connect.core.markdown import (
     Measure,
     code_block,
     code_points,
+    inline_code,
     split,
     to_plain,
     to_plain_in_order,
     utf8_bytes,
     utf16_units,
+    verbatim,
 )
 from cc_connect.core.texts import Language, say
 
@@ -178,16 +180,21 @@ def as_markdown(block: Steps | Todos | Diff | Table, language: Language) -> str:
             for step in items:
                 indent = "  " * step.depth
                 title = step.title or step.detail
-                lines.append(f"{indent}{STEP_SIGNS[step.state]} {title}")
+                lines.append(f"{indent}{STEP_SIGNS[step.state]} {verbatim(title)}")
             return "\n".join(lines)
         case Todos(items):
-            return "\n".join(f"{TODO_SIGNS[todo.state]} {todo.text}" for todo in items)
+            return "\n".join(f"{TODO_SIGNS[todo.state]} {verbatim(todo.text)}" for todo in items)
         case Diff(path, unified, added, removed):
-            return f"`{path}` +{added} -{removed}\n" + code_block(_beginning(unified), "diff")
+            return f"{inline_code(path)} +{added} -{removed}\n" + code_block(
+                _beginning(unified), "diff"
+            )
         case Table(header, rows):
-            lines = [" | ".join(header), " | ".join("---" for _ in header)]
-            lines += [" | ".join(row) for row in rows]
+            lines = [_row(header), " | ".join("---" for _ in header), *map(_row, rows)]
             return "\n".join(f"| {line} |" for line in lines)
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    return " | ".join(r"\|".join(map(verbatim, cell.split("|"))) for cell in cells)
 
 
 def _beginning(unified: str) -> str:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from cc_connect.core.markdown import code_block, inline_code, quote
+from cc_connect.core.markdown import code_block, inline_code, quote, verbatim
 from tests.core.markdown.texts import examples
 
 texts = st.text(st.sampled_from("`~ab \n>*_\\"), max_size=40)
@@ -56,3 +56,26 @@ def test_a_quote() -> None:
     assert quote("a") == "> a"
     assert quote("a\n\nb\r\nc\n") == "> a\n>\n> b\n> c\n>"
     assert quote("") == ">"
+
+
+everything = MarkdownIt("commonmark", {"html": True}).enable(["strikethrough"])
+
+
+def seen(markdown: str) -> str:
+    (inline,) = [token for token in everything.parse(markdown) if token.children is not None]
+    assert all(child.type in {"text", "text_special"} for child in inline.children or [])
+    return "".join(child.content for child in inline.children or [])
+
+
+@examples(300)
+@given(st.text(st.sampled_from("ab _*`~|<>[]()!/&;#@\\"), max_size=30))
+def test_a_parser_sees_exactly_the_text(text: str) -> None:
+    assert seen(f"x {verbatim(text)} x") == f"x {text} x"
+
+
+def test_most_texts_stay_as_they_are() -> None:
+    for text in ("Read(src/my_file.py)", "Bash(ls | wc -l > out)", "a - b, 1. c, #5, ~/x", "2 < 3"):
+        assert verbatim(text) == text
+    assert verbatim("a\nb") == "a b"
+    assert seen(verbatim("&amp; &#97; &")) == "&amp; &#97; &"
+    assert verbatim("grep __init__ *.py || true") == r"grep \__init_\_ \*.py \|\| true"

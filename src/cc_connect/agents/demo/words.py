@@ -42,7 +42,7 @@ class Wish:
 
 def understand(text: str) -> Wish:
     """Return what the words mean."""
-    words = text.partition("\n\nFiles from the user:")[0].strip()
+    words = re.split(r"(?:^|\n\n)Files from the user:", text, maxsplit=1)[0].strip()
     found = (name for name, pattern in _MEANINGS if re.search(pattern, words, re.IGNORECASE))
     named = _NAME.search(words)
     meaning = next(found, "unknown")

@@ -1,7 +1,7 @@
 """Markdown as text: cutting it into messages, showing it plainly, quoting other text in it."""
 
 from cc_connect.core.markdown.ends import head, tail
-from cc_connect.core.markdown.escape import code_block, inline_code, quote
+from cc_connect.core.markdown.escape import code_block, inline_code, quote, verbatim
 from cc_connect.core.markdown.growing import GrowingPlain, to_plain_in_order
 from cc_connect.core.markdown.measure import (
     Measure,
@@ -31,4 +31,5 @@ __all__ = [
     "to_plain_in_order",
     "utf8_bytes",
     "utf16_units",
+    "verbatim",
 ]

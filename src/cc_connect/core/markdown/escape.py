@@ -6,6 +6,18 @@ _RUNS = re.compile(r"`+")
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _LANGUAGE = re.compile(r"[^\s`~]+")
 _SHORTEST_FENCE = 3
+_MARKS = re.compile(
+    r"""
+      [*`\\]                 # emphasis, code, an escape
+    | (?<!\w)_ | _(?!\w)      # an underscore within a word means nothing
+    | ~(?=~) | (?<=~)~        # struck out
+    | \|(?=\|) | (?<=\|)\|    # hidden, on Discord
+    | <(?=[\w/@#!?])          # a tag, a link, a mention
+    | &(?=\#?\w+;)            # a character by its name
+    | \[(?=[^\[\]]*\]\()      # a link with words
+    """,
+    re.VERBOSE,
+)
 
 
 def code_block(text: str, lang: str = "") -> str:
@@ -32,6 +44,15 @@ def inline_code(text: str) -> str:
     stripped = text.startswith(" ") and text.endswith(" ") and text.strip(" ") != ""
     pad = " " if stripped or "`" in (text[0], text[-1]) else ""
     return f"{mark}{pad}{text}{pad}{mark}"
+
+
+def verbatim(text: str) -> str:
+    """Return plain text as Markdown that shows just this text, for use within a line.
+
+    Line breaks become blanks. Only what would mean something is escaped, so that most texts stay
+    as they are; what has a meaning at the beginning of a line only (a list, a heading) is not.
+    """
+    return _MARKS.sub(r"\\\g<0>", _LINE_BREAK.sub(" ", text))
 
 
 def quote(text: str) -> str:

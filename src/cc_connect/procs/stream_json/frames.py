@@ -13,6 +13,8 @@ CAPABILITIES = (
 )
 WINDOW = 200_000
 _PRICE = {"inputTokens": 3e-6, "outputTokens": 15e-6}
+FREE = frozenset({"demo"})
+"""Models behind which there is none: nobody should think that they pay for it."""
 
 
 def initialized(request: str, *, mode: str, model: str, commands: Sequence[str]) -> Frame:
@@ -133,7 +135,8 @@ def tool_result(
 def result(*, index: int, model: str, calls: int, **more: object) -> Frame:
     """The end of a run; `more` has `is_error`, `result`, `terminal_reason` and the like."""
     counts = {"inputTokens": 100 * calls, "outputTokens": 20 * calls}
-    cost = sum(_PRICE[key] * count for key, count in counts.items())
+    paid = () if model in FREE else counts.items()
+    cost = sum(_PRICE[key] * count for key, count in paid)
     by_model = {model: {**counts, "costUSD": cost, "contextWindow": WINDOW}} if calls else {}
     return {
         "subtype": "success",

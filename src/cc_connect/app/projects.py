@@ -204,6 +204,7 @@ def _display(project: ProjectConfig, *, preview: bool) -> Display:
         text=shown.mode != "quiet" and preview,
         thinking_max=shown.thinking_max_len,
         tool_max=shown.tool_max_len,
+        changes=shown.mode != "quiet",
         footer=shown.reply_footer,
         footer_folder=project.show_workdir_indicator,
         footer_context=shown.show_context_indicator,

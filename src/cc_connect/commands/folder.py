@@ -7,6 +7,7 @@ from cc_connect.contract.command import CommandOption, CommandSpec, Role
 from cc_connect.contract.content import Button, Buttons, Content, Text
 from cc_connect.core.actions import RunCommand, encode
 from cc_connect.core.command_line import usage
+from cc_connect.core.compose.turn import TURN
 from cc_connect.core.desk import Call, Command, Desk, Screen, screen
 from cc_connect.core.display import cut
 from cc_connect.core.markdown import code_block
@@ -171,7 +172,11 @@ async def _memory(call: Call, desk: Desk) -> Screen:
 
 async def _diff(call: Call, desk: Desk) -> Screen:
     language = desk.facts().language
-    found = await desk.workplace.changes(call.get("path") or ".")
+    path = call.get("path")
+    if path.startswith(TURN):
+        found = await desk.workplace.changes_of(path.removeprefix(TURN))
+    else:
+        found = await desk.workplace.changes(path or ".")
     if isinstance(found, Unable):
         return screen(told(found, language))
     return Screen(changed(found, language))

@@ -22,6 +22,7 @@ class Display:
         text: Show its answer while it grows.
         thinking_max: Most characters of a thought; 0 for no cut.
         tool_max: Most characters of a tool's input or output; 0 for no cut.
+        changes: Tell which files a turn changed.
         footer: Put small print under answers.
         footer_folder: The small print names the folder.
         footer_context: The small print tells how full the context is.
@@ -32,6 +33,7 @@ class Display:
     text: bool = True
     thinking_max: int = 300
     tool_max: int = 500
+    changes: bool = True
     footer: bool = True
     footer_folder: bool = True
     footer_context: bool = True
@@ -45,7 +47,7 @@ def display_for(detail: Detail) -> Display:
         case Detail.COMPACT:
             return Display(thinking=False, tool_max=80)
         case Detail.QUIET:
-            return Display(thinking=False, tools=False, text=False)
+            return Display(thinking=False, tools=False, text=False, changes=False)
 
 
 def cut(text: str, most: int) -> str:

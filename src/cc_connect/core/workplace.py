@@ -90,6 +90,10 @@ class Workplace(Protocol):
         """What differs from the last commit, in all of the folder or below a path."""
         ...
 
+    def changes_of(self, turn: str) -> Awaitable[Changes | Unable]:
+        """What a turn changed in the folder, while that is kept."""
+        ...
+
     def run(
         self, command: str, values: Mapping[str, str], folder: str = ""
     ) -> Awaitable[Ran | Unable]:

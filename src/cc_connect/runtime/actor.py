@@ -13,7 +13,8 @@ import structlog
 
 from cc_connect.contract.agent import AgentEvent, Opened, Outcome
 from cc_connect.contract.content import Content
-from cc_connect.core.compose.turn import silent
+from cc_connect.contract.platform import Kind
+from cc_connect.core.compose.turn import changed, silent
 from cc_connect.core.display import one_line
 from cc_connect.core.turn.effects import (
     Answer,
@@ -36,8 +37,10 @@ from cc_connect.core.turn.effects import (
 from cc_connect.core.turn.mail import Clock, FromAgent, Mail, Overdue, Told
 from cc_connect.core.turn.state import Conversation, Phase, Turn
 from cc_connect.core.turn.step import step
+from cc_connect.runtime.footprint import Footprint
 from cc_connect.runtime.host import KeepFile, SessionHost
 from cc_connect.runtime.outbox import Outbox
+from cc_connect.runtime.posts import Origin, kept_text, posts
 from cc_connect.runtime.presenter import Presenter
 from cc_connect.runtime.record import Recorder
 from cc_connect.runtime.settings import Settings
@@ -137,6 +140,8 @@ class Actor:
         self._task: asyncio.Task[None] | None = None
         self._host: SessionHost | None = None
         self._clocks = Clocks(settings, self.tell)
+        self._footprint: Footprint | None = None
+        self._looking: set[asyncio.Task[None]] = set()
         recorder.work = self._work_of
         self._ended = False
         self._log = log.bind(conversation=state.key.text, project=state.key.project)
@@ -187,6 +192,7 @@ class Actor:
         if host is not None:
             host.close()
             await host.ended.wait()
+        await self._stop_looking()
         task = self._task
         if task is not None:
             task.cancel()
@@ -275,6 +281,8 @@ class Actor:
                     self._host.order(effect)
             case Begin(turn):
                 self._log.info("turn started", turn=turn.id)
+                if self.settings.display.changes:
+                    self._footprint = Footprint(self.settings, self.state.spec.cwd)
                 self._present(turn)
             case Show(turn, event):
                 presenter = self.presenter or self._present(turn)
@@ -309,6 +317,37 @@ class Actor:
         presenter, self.presenter = self.presenter, None
         if presenter is not None:
             presenter.conclude(effect, answered=bool(silent(effect.text)))
+        footprint, self._footprint = self._footprint, None
+        if footprint is not None:
+            looking = asyncio.create_task(self._tell_changes(footprint, effect.turn))
+            self._looking.add(looking)
+            looking.add_done_callback(self._looking.discard)
+
+    async def _tell_changes(self, footprint: Footprint, turn: Turn) -> None:
+        """What the turn changed in its folder, as a message behind its answer."""
+        found = await footprint.changed()
+        settings, folder = self.settings, self.settings.long_texts
+        if found is None or folder is None:
+            return
+        await asyncio.to_thread(kept_text, folder, found.text.encode(), ".diff", turn.id)
+        content = changed(turn.id, len(found.files), found.added, found.removed, settings.language)
+        origin = Origin(self.state.key.text, turn.id, turn.item.message or None)
+        key = f"{turn.id}:changed"
+        try:
+            await self._store.commit(
+                posts(settings, content, key, Kind.NOTICE, self._outbox.now(), origin)
+            )
+        except StoreError as error:
+            self._log.warning("what a turn changed cannot be told", error=str(error))
+            return
+        self._outbox.wake(settings.address.lane)
+
+    async def _stop_looking(self) -> None:
+        for task in self._looking:
+            task.cancel()
+        await asyncio.gather(*self._looking, return_exceptions=True)
+        if self._footprint is not None:
+            await self._footprint.forget()
 
     def _work_of(self, effect: Conclude) -> Content:
         presenter = self.presenter

@@ -83,10 +83,10 @@ def _as_file(content: Content, settings: Settings) -> Content:
     return degrade(whole, can, settings.language)
 
 
-def kept_text(folder: Path, data: bytes, suffix: str) -> Path:
-    """Write a long text into a file of its own, named by its content, that only we can read."""
+def kept_text(folder: Path, data: bytes, suffix: str, name: str = "") -> Path:
+    """Write a long text into a file that only we can read, named by its content unless named."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{hashlib.sha256(data).hexdigest()[:32]}{suffix}"
+    path = folder / f"{name or hashlib.sha256(data).hexdigest()[:32]}{suffix}"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(data)
     return path

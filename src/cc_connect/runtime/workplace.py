@@ -3,6 +3,7 @@
 import asyncio
 import os
 import stat
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,6 +148,16 @@ class Folder:
         untracked = await self._git(new)
         names = untracked.text.split("\0") if isinstance(untracked, Output) else []
         return self._changes(differing.text, tuple(filter(None, names)))
+
+    async def changes_of(self, turn: str) -> Changes | Unable:
+        """What a turn changed."""
+        folder = self.settings.long_texts
+        try:
+            path = (folder or Path()) / f"{uuid.UUID(turn)}.diff"
+            text = await asyncio.to_thread(path.read_text, errors="replace")
+        except (OSError, ValueError):
+            return Unable(Trouble.MISSING, f"diff {turn}")
+        return self._changes(text, ())
 
     def _changes(self, text: str, untracked: tuple[str, ...]) -> Changes:
         files = diffs(text)

@@ -27,6 +27,8 @@ from cc_connect.core.turn.state import Turn
 
 SHOWN_STEPS = 12
 SILENCE = "NO_REPLY"
+TURN = "@"
+"""Stands before the id of a turn where a path could stand too."""
 MINUTE = 60
 
 
@@ -230,6 +232,14 @@ def noticed(notice: Notice, language: Language) -> Content:
         for order, key in orders
     )
     return (text, Buttons(buttons))
+
+
+def changed(turn: str, count: int, added: int, removed: int, language: Language) -> Content:
+    """What a turn changed in its folder, in figures, with a button that shows it."""
+    key = "turn_changed_one" if count == 1 else "turn_changed"
+    button = Button(say(language, "diff"), encode(RunCommand(f"/diff {TURN}{turn}")))
+    text = Text(say(language, key, count=count, added=added, removed=removed))
+    return (text, Buttons((button,)))
 
 
 def style_streams(style: ProgressStyle) -> bool:

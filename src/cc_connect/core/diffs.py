@@ -1,10 +1,13 @@
-"""The output of `git diff`, file by file."""
+"""Changes of files as blocks: the output of `git diff`, and what an edit says it replaces."""
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Iterator, Sequence
 
 from cc_connect.contract.content import Diff
 
 _FILE = "diff --git "
+_CONTEXT_LINES = 3
+_MATCHED_LINES = 2000  # matching lines is quadratic at worst; longer edits show old, then new
 
 
 def diffs(output: str) -> tuple[Diff, ...]:
@@ -47,3 +50,32 @@ def _path(head: list[str]) -> str:
     # Neither hunks nor a rename: both names are the same, so they are the halves of the line.
     names = head[0][len(_FILE) :]
     return names[len(names) // 2 + 1 :].removeprefix("b/")
+
+
+def relative(path: str, cwd: str) -> str:
+    """Return `path` relative to `cwd` when it lies inside; otherwise as it is."""
+    if path == cwd:
+        return "."
+    inside = f"{cwd.rstrip('/')}/"
+    return path.removeprefix(inside) if cwd and path.startswith(inside) else path
+
+
+def compared(path: str, edits: Sequence[tuple[str, str]]) -> Diff:
+    """A block for edits of a file, each the text before and after; lines count from the edit."""
+    lines: list[str] = []
+    for before, after in edits:
+        lines.extend(_hunks(before.splitlines(), after.splitlines()))
+    return Diff(
+        path=path,
+        unified="\n".join(lines),
+        added=sum(line.startswith("+") for line in lines),
+        removed=sum(line.startswith("-") for line in lines),
+    )
+
+
+def _hunks(before: Sequence[str], after: Sequence[str]) -> list[str]:
+    if len(before) + len(after) > _MATCHED_LINES:
+        head = f"@@ -1,{len(before)} +1,{len(after)} @@"
+        return [head, *(f"-{line}" for line in before), *(f"+{line}" for line in after)]
+    made = difflib.unified_diff(before, after, n=_CONTEXT_LINES, lineterm="")
+    return list(made)[2:]  # not the two lines that name the files

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cc_connect.agents.claudecode import command, requests, steps, tools
-from cc_connect.agents.claudecode.endings import Death, start_failure
+from cc_connect.agents.claudecode.endings import start_failure
 from cc_connect.agents.claudecode.options import Options, normal_mode
 from cc_connect.agents.claudecode.oversized import refusal
 from cc_connect.agents.claudecode.requests import Pending
@@ -27,6 +27,7 @@ from cc_connect.contract.agent import (
 )
 from cc_connect.contract.content import Todo, TodoState
 from cc_connect.contract.errors import AgentStartFailed, ResumeFailed
+from cc_connect.procs.death import Death
 
 SPEC = SessionSpec(cwd="/w")
 

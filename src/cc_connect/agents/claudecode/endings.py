@@ -1,12 +1,8 @@
 """Why the agent's process is gone, in words for a person. Pure."""
 
-import signal
-from dataclasses import dataclass
-
 from cc_connect.contract.agent import SessionSpec
 from cc_connect.contract.errors import AgentError, AgentStartFailed, ResumeFailed
-
-_TAIL = 1500  # characters of its error output that are told
+from cc_connect.procs.death import Death
 
 # What the CLI writes when it does not know a session (2.1.329), on stderr and in its result.
 _NO_SESSION = ("No conversation found", "--resume requires a valid session")
@@ -17,31 +13,6 @@ ROOT_TEXT = (
     "acceptEdits or auto; or run cc-connect as an ordinary user; or, if this machine is a sandbox "
     'that may be broken, set IS_SANDBOX = "1" in the `env` of the agent\'s options.'
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Death:
-    """What is known of a process that has ended.
-
-    Attributes:
-        returncode: Its exit code, or the negative number of the signal that ended it.
-        stderr: The end of its error output.
-        said: What it said in its own protocol about the end.
-        garbage: The first line it printed that was no frame.
-        name: What the program is called.
-    """
-
-    returncode: int | None
-    stderr: str = ""
-    said: str = ""
-    garbage: str = ""
-    name: str = "Claude Code"
-
-    @property
-    def told(self) -> str:
-        """One paragraph: how it ended, and its last words."""
-        words = self.stderr.strip()[-_TAIL:] or self.said
-        return f"{self.name} has ended ({_how(self.returncode)}).{f' {words}' if words else ''}"
 
 
 def start_failure(death: Death, spec: SessionSpec) -> AgentError:
@@ -57,16 +28,3 @@ def start_failure(death: Death, spec: SessionSpec) -> AgentError:
             f"with {death.garbage!r}. {death.told}"
         )
     return AgentStartFailed(death.told)
-
-
-def _how(returncode: int | None) -> str:
-    if returncode is None:
-        return "its output was closed"
-    if returncode >= 0:
-        return f"exit code {returncode}"
-    try:
-        name = signal.Signals(-returncode).name
-    except ValueError:
-        name = f"signal {-returncode}"
-    hint = "; perhaps the machine ran out of memory" if name == "SIGKILL" else ""
-    return f"ended by {name}{hint}"

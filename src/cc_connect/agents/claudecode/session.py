@@ -17,9 +17,8 @@ from typing import Any
 import msgspec
 
 from cc_connect.agents.claudecode import command, tools
-from cc_connect.agents.claudecode.endings import Death, start_failure
+from cc_connect.agents.claudecode.endings import start_failure
 from cc_connect.agents.claudecode.options import Options
-from cc_connect.agents.claudecode.outlet import Outlet
 from cc_connect.agents.claudecode.oversized import refusal
 from cc_connect.agents.claudecode.prompts import user_frame
 from cc_connect.agents.claudecode.schema import Frame, mapping, objects, string, strings
@@ -57,6 +56,8 @@ from cc_connect.procs import (
     WriteFailed,
     WriteTimedOut,
 )
+from cc_connect.procs.death import Death
+from cc_connect.procs.outlet import Outlet
 
 INSTALL = "npm install -g @anthropic-ai/claude-code"
 

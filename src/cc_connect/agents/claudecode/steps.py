@@ -1,14 +1,13 @@
 """What a tool run looks like to a person: its one line, and the change it makes. Pure."""
 
-import difflib
-from collections.abc import Mapping, Sequence
-from pathlib import PurePath
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from cc_connect.agents.claudecode.schema import objects, string
 from cc_connect.contract.content import Diff
+from cc_connect.core.diffs import compared, relative
 
 # Which argument of a tool says the most about the run. The first one that is there is shown.
 _TELLING: Mapping[str, tuple[str, ...]] = {
@@ -32,8 +31,6 @@ _PATHS: Mapping[str, str] = {
     "NotebookEdit": "notebook_path",
     "LS": "path",
 }
-_CONTEXT_LINES = 3
-_MATCHED_LINES = 2000  # matching lines is quadratic at worst; longer edits show old, then new
 
 
 def title(tool: str, arguments: Mapping[str, Any], cwd: str) -> str:
@@ -49,14 +46,6 @@ def title(tool: str, arguments: Mapping[str, Any], cwd: str) -> str:
     return msgspec.json.encode(arguments).decode() if arguments else ""
 
 
-def relative(path: str, cwd: str) -> str:
-    """Return `path` relative to `cwd` when it lies inside; otherwise as it is."""
-    place = PurePath(path)
-    if cwd and place.is_absolute() and place.is_relative_to(cwd):
-        return str(place.relative_to(cwd))
-    return path
-
-
 def diff(tool: str, arguments: Mapping[str, Any], cwd: str) -> Diff | None:
     """Return the change an editing tool is about to make, as far as its arguments tell it.
 
@@ -65,33 +54,13 @@ def diff(tool: str, arguments: Mapping[str, Any], cwd: str) -> Diff | None:
     """
     path = relative(string(arguments, "file_path"), cwd)
     if tool == "Write":
-        return _unified(path, [("", string(arguments, "content"))])
+        return compared(path, [("", string(arguments, "content"))])
     if tool == "Edit":
-        return _unified(path, [_pair(arguments)])
+        return compared(path, [_pair(arguments)])
     if tool == "MultiEdit":
-        return _unified(path, [_pair(edit) for edit in objects(arguments, "edits")])
+        return compared(path, [_pair(edit) for edit in objects(arguments, "edits")])
     return None
 
 
 def _pair(edit: Mapping[str, Any]) -> tuple[str, str]:
     return string(edit, "old_string"), string(edit, "new_string")
-
-
-def _unified(path: str, edits: Sequence[tuple[str, str]]) -> Diff:
-    lines: list[str] = []
-    for before, after in edits:
-        lines.extend(_hunks(before.splitlines(), after.splitlines()))
-    return Diff(
-        path=path,
-        unified="\n".join(lines),
-        added=sum(line.startswith("+") for line in lines),
-        removed=sum(line.startswith("-") for line in lines),
-    )
-
-
-def _hunks(before: Sequence[str], after: Sequence[str]) -> list[str]:
-    if len(before) + len(after) > _MATCHED_LINES:
-        head = f"@@ -1,{len(before)} +1,{len(after)} @@"
-        return [head, *(f"-{line}" for line in before), *(f"+{line}" for line in after)]
-    made = difflib.unified_diff(before, after, n=_CONTEXT_LINES, lineterm="")
-    return list(made)[2:]  # not the two lines that name the files

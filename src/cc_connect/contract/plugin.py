@@ -5,7 +5,7 @@ A package offers a plug-in by an entry point in the group `cc_connect.platforms`
 project names it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,31 @@ class PlatformContext:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """One line of what a live check found. `good` is False when a person should mend something."""
+
+    text: str
+    good: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of a live check: the credentials are good, and this is what they are for.
+
+    Attributes:
+        who: The account as people of the platform call it; empty when there is no such thing.
+        notes: What a person should know, in the language that was asked for.
+        link: What has to be opened in a browser before the bot can be written to; empty for none.
+        clock: Unix seconds by the platform's clock, to tell whether ours is right; None if unknown.
+    """
+
+    who: str = ""
+    notes: tuple[Note, ...] = ()
+    link: str = ""
+    clock: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PlatformPlugin:
     """A chat platform.
 
@@ -41,11 +66,19 @@ class PlatformPlugin:
         name: What `type = ` in the configuration says.
         options: A frozen dataclass; its field metadata describes the keys (see docs/config.md).
         build: Makes an adapter; must not connect yet.
+        check: Tries the credentials on the platform, for `cc-connect init` and `doctor`; gets a
+            language ("en", "zh") for its notes. Quick (seconds), sends nothing to anybody, and
+            does not disturb an adapter that runs in the same process with the same credentials.
+            Raises PlatformAuthFailed when the credentials are refused, PlatformUnavailable when
+            that cannot be found out just now. None: there is nothing to check.
+        guide: How a person gets the credentials, in a few lines of a language ("en", "zh").
     """
 
     name: str
     options: type
     build: Callable[[PlatformContext], Platform]
+    check: Callable[[PlatformContext, str], Awaitable[Checked]] | None = None
+    guide: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +118,8 @@ class AgentPlugin:
         build: Makes a driver; must not start a process yet.
         find: Looks for the agent's program (an environment with PATH is given); quick.
         install: One line that tells a person how to install the agent.
+        check: Asks the installed program for its version and whether it is signed in; the notes
+            are in a language ("en", "zh"). Raises AgentError when it does not run.
     """
 
     name: str
@@ -92,3 +127,4 @@ class AgentPlugin:
     build: Callable[[AgentContext], Agent]
     find: Callable[[Mapping[str, str]], Found | None]
     install: str = ""
+    check: Callable[[AgentContext, str], Awaitable[Checked]] | None = None

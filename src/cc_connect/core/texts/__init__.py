@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from cc_connect.core.texts.en import ENGLISH
+from cc_connect.core.texts.en_setup import ENGLISH_SETUP
 from cc_connect.core.texts.zh import CHINESE
+from cc_connect.core.texts.zh_setup import CHINESE_SETUP
 
 
 class Language(StrEnum):
@@ -19,8 +21,8 @@ class Language(StrEnum):
 
 
 CATALOGUES: Mapping[Language, Mapping[str, str]] = {
-    Language.ENGLISH: ENGLISH,
-    Language.CHINESE: CHINESE,
+    Language.ENGLISH: {**ENGLISH, **ENGLISH_SETUP},
+    Language.CHINESE: {**CHINESE, **CHINESE_SETUP},
 }
 
 _NAMES = {
@@ -38,6 +40,11 @@ def language_of(name: str) -> Language | None:
     Regional forms (`zh-TW`, `en_US`) mean their language.
     """
     return _NAMES.get(name.strip().lower().replace("_", "-").split("-")[0])
+
+
+def spoken(name: str) -> Language:
+    """Like `language_of`, with English for what is not spoken here."""
+    return language_of(name) or Language.ENGLISH
 
 
 def say(language: Language, key: str, **fields: object) -> str:

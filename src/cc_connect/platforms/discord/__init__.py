@@ -3,8 +3,11 @@
 import warnings
 
 from cc_connect.contract.platform import Platform
-from cc_connect.contract.plugin import PlatformContext, PlatformPlugin
+from cc_connect.contract.plugin import Checked, PlatformContext, PlatformPlugin
+from cc_connect.core.texts import say, spoken
 from cc_connect.platforms.discord.config import DiscordOptions
+
+PORTAL = "https://discord.com/developers/applications"
 
 
 def _build(context: PlatformContext) -> Platform:
@@ -16,4 +19,16 @@ def _build(context: PlatformContext) -> Platform:
     return DiscordPlatform(context)
 
 
-plugin = PlatformPlugin(name="discord", options=DiscordOptions, build=_build)
+async def _check(context: PlatformContext, language: str) -> Checked:
+    from cc_connect.platforms.discord.check import check  # noqa: PLC0415 - only set-up needs it
+
+    return await check(context, language)
+
+
+def _guide(language: str) -> str:
+    return say(spoken(language), "discord_guide", portal=PORTAL)
+
+
+plugin = PlatformPlugin(
+    name="discord", options=DiscordOptions, build=_build, check=_check, guide=_guide
+)

@@ -1,7 +1,8 @@
 """Weibo: private messages over Open IM."""
 
 from cc_connect.contract.platform import Platform
-from cc_connect.contract.plugin import PlatformContext, PlatformPlugin
+from cc_connect.contract.plugin import Checked, PlatformContext, PlatformPlugin
+from cc_connect.core.texts import say, spoken
 from cc_connect.platforms.weibo.config import WeiboOptions
 
 
@@ -12,4 +13,16 @@ def _build(context: PlatformContext) -> Platform:
     return WeiboPlatform(context)
 
 
-plugin = PlatformPlugin(name="weibo", options=WeiboOptions, build=_build)
+async def _check(context: PlatformContext, language: str) -> Checked:
+    from cc_connect.platforms.weibo.check import check  # noqa: PLC0415 - only set-up needs it
+
+    return await check(context, language)
+
+
+def _guide(language: str) -> str:
+    return say(spoken(language), "weibo_guide")
+
+
+plugin = PlatformPlugin(
+    name="weibo", options=WeiboOptions, build=_build, check=_check, guide=_guide
+)

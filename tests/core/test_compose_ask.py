@@ -85,7 +85,7 @@ def actions(content: Content) -> list[str]:
 
 def test_the_prompt_for_a_command_shows_the_command() -> None:
     assert ask(BASH) == (
-        Text("🔐 **Permission needed**: `Bash`\n\n```bash\nls\n```"),
+        Text("🔐 **Permission needed**: `Bash` (12)\n\n```bash\nls\n```"),
         Buttons(
             (
                 Button("Allow", "a:0123abcd-12:allow:0", Style.SUCCESS),
@@ -100,7 +100,7 @@ def test_the_prompt_for_another_tool_shows_all_of_its_input() -> None:
     asked = PermissionAsked("i1", "r1", "Fetch", {"url": "http://ü", "n": 1}, "a title", "policy")
     assert texts(ask(asked)) == [
         (
-            "🔐 **Permission needed**: `Fetch`\n\n"
+            "🔐 **Permission needed**: `Fetch` (12)\n\n"
             '```json\n{\n  "url": "http://ü",\n  "n": 1\n}\n```\n\nReason: policy'
         )
     ]
@@ -109,8 +109,8 @@ def test_the_prompt_for_another_tool_shows_all_of_its_input() -> None:
 @pytest.mark.parametrize(
     ("title", "text"),
     [
-        ("look around", "🔐 **Permission needed**: `Look`\n\n`look around`"),
-        ("", "🔐 **Permission needed**: `Look`"),
+        ("look around", "🔐 **Permission needed**: `Look` (12)\n\n`look around`"),
+        ("", "🔐 **Permission needed**: `Look` (12)"),
     ],
 )
 def test_without_an_input_the_title_is_shown(title: str, text: str) -> None:
@@ -133,10 +133,10 @@ def test_a_change_is_shown_as_a_diff() -> None:
     asked = PermissionAsked("i1", "r1", "Edit", {"old": "a"}, "a.py", "policy", diff=DIFF)
     content = ask(asked)
     assert content[:2] == (
-        Text("🔐 **Permission needed**: `Edit`\n\n`a.py`\n\nReason: policy"),
+        Text("🔐 **Permission needed**: `Edit` (12)\n\n`a.py`\n\nReason: policy"),
         DIFF,
     )
-    assert texts(ask(replace(asked, title="", reason=""))) == ["🔐 **Permission needed**: `Edit`"]
+    assert texts(ask(replace(asked, title="", reason=""))) == ["🔐 **Permission needed**: `Edit` (12)"]
 
 
 def test_backticks_in_a_command_do_not_end_the_block() -> None:
@@ -251,7 +251,7 @@ def test_every_button_of_a_question_answers_it() -> None:
 
 def test_the_prompt_for_a_plan() -> None:
     assert ask(PLAN) == (
-        Text("📋 **The agent proposes a plan**\n\n1. do it"),
+        Text("📋 **The agent proposes a plan** (12)\n\n1. do it"),
         Buttons(
             (
                 Button("Approve", "a:0123abcd-12:go:0", Style.SUCCESS),

@@ -64,7 +64,7 @@ def _action(request: Request, choice: str, part: int = 0) -> str:
 
 
 def _permission(request: Request, asked: PermissionAsked, language: Language) -> Content:
-    blocks: list[Block] = [Text(_permission_text(asked, language))]
+    blocks: list[Block] = [Text(_permission_text(request, asked, language))]
     if asked.diff is not None:
         blocks.append(asked.diff)
     always = [
@@ -83,8 +83,9 @@ def _permission(request: Request, asked: PermissionAsked, language: Language) ->
     return tuple(blocks)
 
 
-def _permission_text(asked: PermissionAsked, language: Language) -> str:
-    lines = [say(language, "permission", tool=inline_code(asked.tool))]
+def _permission_text(request: Request, asked: PermissionAsked, language: Language) -> str:
+    tool = inline_code(asked.tool)
+    lines = [say(language, "permission", tool=tool, number=request.number)]
     if asked.diff is None:
         lines.append(_input(asked))
     elif asked.title:
@@ -171,7 +172,7 @@ def _free_answer(request: Request, question: Question, part: int, language: Lang
 
 def _plan(request: Request, asked: PlanProposed, language: Language) -> Content:
     return (
-        Text(say(language, "plan") + "\n\n" + asked.plan.strip()),
+        Text(say(language, "plan", number=request.number) + "\n\n" + asked.plan.strip()),
         Buttons(
             (
                 Button(say(language, "plan_go"), _action(request, "go"), Style.SUCCESS),

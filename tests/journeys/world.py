@@ -1,0 +1,199 @@
+"""A world for journeys: the whole program, a Discord beside it, and people."""
+
+import json
+import os
+import socket
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+from cc_connect.app import discovery
+from cc_connect.app.config import load, settle
+from cc_connect.app.config.models import Config, ProjectConfig
+from cc_connect.app.house import House
+from cc_connect.app.projects import Surroundings
+from cc_connect.runtime.settings import Project
+from cc_connect.testing.discord import Application, DiscordTwin, GuildHandle
+from cc_connect.testing.scripted_agent import COMMAND
+from tests.journeys.chat import ALICE, BOB, DORA, PATIENCE, Chat
+from tests.journeys.on_discord import DiscordChat
+from tests.journeys.on_page import PageChat
+
+Projects = dict[str, tuple[str, str]]
+Hurries = dict[str, dict[str, float]]
+TOKEN = "a-token-for-journeys"
+CONFIG = """
+data_dir = "{folder}/data"
+language = "en"
+[management]
+port = {port}
+token = "{token}"
+[queue]
+max_depth = 4
+"""
+PROJECT = """
+[[projects]]
+name = "{name}"
+admin_from = "{admins}"
+{project}
+[projects.agent]
+type = "claudecode"
+[projects.agent.options]
+work_dir = "{folder}/{name}"
+cmd = {command}
+[projects.agent.options.env]
+CLAUDE_CONFIG_DIR = "{folder}/claude"
+[[projects.platforms]]
+type = "web"
+[[projects.platforms]]
+type = "discord"
+[projects.platforms.options]
+token = "{bot}"
+api_base = "{api}"
+gateway_url = "{gateway}"
+allow_from = "{people}"
+group_reply_all = true
+{discord}
+"""
+
+
+class Hurried(House):
+    """The program with limits of time that a test can wait for, in projects that ask for them."""
+
+    hurries: Hurries
+
+    def _build_project(self, project: ProjectConfig, around: Surroundings) -> Project:
+        made = super()._build_project(project, around)
+        limits = self.hurries.get(project.name, {})
+        return replace(made, timeouts=replace(made.timeouts, stop=3.0, **limits))
+
+
+class World:
+    """`async with World(folder, {"main": ("", "")}) as world`.
+
+    Args:
+        folder: For everything it writes.
+        projects: By name: more lines of the project, and of its Discord bot.
+        hurries: By name: limits of time, in seconds.
+        more: More of the configuration, in front of the projects.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        projects: Projects | None = None,
+        hurries: Hurries | None = None,
+        more: str = "",
+    ) -> None:
+        self.folder = folder
+        self._projects = projects or {"main": ("", "")}
+        self._hurries = hurries or {}
+        self._more = more
+        self._outer = AsyncExitStack()
+        self._chats = 0
+        self._pages: list[PageChat] = []
+        self._guilds: dict[str, GuildHandle] = {}
+        self.bots: dict[str, Application] = {}
+
+    async def __aenter__(self) -> Self:
+        self.twin = await self._outer.enter_async_context(DiscordTwin())
+        twin = self.twin
+        self.people = {name: twin.add_user(name, name.title()) for name in (ALICE, BOB, DORA)}
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            self.port = listener.getsockname()[1]
+        self._write_config()
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for page in self._pages:
+            await page.close()
+        await self.stop()
+        await self._outer.aclose()
+
+    def _write_config(self) -> None:
+        known = {"folder": self.folder, "port": self.port, "token": TOKEN}
+        text = CONFIG.format(**known) + self._more.format(**known)
+        ids = {name: str(person.id) for name, person in self.people.items()}
+        for name, (project, discord) in self._projects.items():
+            (self.folder / name).mkdir(parents=True)
+            bot = self._found(name)
+            text += PROJECT.format(
+                name=name,
+                folder=self.folder,
+                admins=f"{ids[ALICE]},{ids[DORA]}",
+                people=",".join(ids.values()),
+                command=json.dumps(COMMAND),
+                bot=bot.token,
+                api=self.twin.api_base,
+                gateway=self.twin.gateway_url,
+                project=project.format(**known),
+                discord=discord,
+            )
+        (self.folder / "config.toml").write_text(text)
+
+    def _found(self, name: str) -> Application:
+        """A server with everybody in it, for the bot of a project."""
+        guild = self._guilds[name] = self.twin.add_guild(name)
+        for person in self.people.values():
+            guild.add_member(person)
+        bot = self.bots[name] = self.twin.add_application(f"cc-{name}")
+        guild.invite(bot)
+        return bot
+
+    # --- the program ----------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Start the program, as `cc-connect --config` does, and wait until its bots are there."""
+        environ = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LANG": "C.UTF-8"}
+        self._house = Hurried(configured(self.folder / "config.toml", environ), environ)
+        self._house.hurries = self._hurries
+        await self._house.start()
+        bots = self.bots.values()
+        await self.twin.until_true(lambda: all(map(self.twin.is_online, bots)), PATIENCE)
+
+    async def stop(self) -> None:
+        """End it politely."""
+        await self._house.stop()
+
+    async def restart(self) -> None:
+        """End it politely and start it anew on the same data."""
+        await self.stop()
+        await self.start()
+
+    def work(self, project: str = "main") -> Path:
+        """The folder of a project."""
+        return self.folder / project
+
+    # --- the chats --------------------------------------------------------------------------------
+
+    async def chat(self, body: str, project: str = "main") -> Chat:
+        """A new conversation with the agent of a project."""
+        self._chats += 1
+        if body == "page":
+            page = PageChat(f"http://127.0.0.1:{self.port}", TOKEN, f"room-{self._chats}", project)
+            self._pages.append(page)
+            return page
+        return self.discord(project)
+
+    def discord(self, project: str = "main") -> DiscordChat:
+        """A new channel of the server in which the bot of that project is."""
+        self._chats += 1
+        place = self._guilds[project].add_channel(f"room-{self._chats}")
+        return DiscordChat(self.twin, place, self.bots[project], self.people)
+
+
+def configured(path: Path, environ: dict[str, str]) -> Config:
+    """The configuration as the program reads it; any complaint fails the test."""
+    platforms, agents = discovery.platforms(frozenset()), discovery.agents(frozenset())
+    loaded = load(path, environ, agents.names, platforms.names)
+    loaded = settle(
+        loaded,
+        {"claudecode": agents.load("claudecode").options},
+        {name: platforms.load(name).options for name in ("web", "discord")},
+    )
+    assert not loaded.problems, loaded.problems
+    assert loaded.config is not None
+    return loaded.config

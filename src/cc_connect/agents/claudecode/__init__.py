@@ -17,7 +17,7 @@ from cc_connect.agents.claudecode.options import Options
 from cc_connect.agents.claudecode.session import INSTALL, ClaudeSession, open_session
 from cc_connect.contract.agent import AgentFeatures, ModeSpec, SessionSpec
 from cc_connect.contract.platform import Support
-from cc_connect.contract.plugin import AgentContext, AgentPlugin, Found
+from cc_connect.contract.plugin import AgentContext, AgentPlugin, Checked, Found
 from cc_connect.procs import MARKER, MAX_LINE
 
 __all__ = ["ClaudeCode", "Options", "plugin"]
@@ -132,4 +132,13 @@ def _find(environ: Mapping[str, str]) -> Found | None:
     return Found(found) if found else None
 
 
-plugin = AgentPlugin(name="claudecode", options=Options, build=_build, find=_find, install=INSTALL)
+async def _check(context: AgentContext, language: str) -> Checked:
+    from cc_connect.agents.claudecode.check import check  # noqa: PLC0415 - only set-up needs it
+
+    found = _find(context.environ)
+    return await check(context, language, found.command if found else "")
+
+
+plugin = AgentPlugin(
+    name="claudecode", options=Options, build=_build, find=_find, install=INSTALL, check=_check
+)

@@ -16,4 +16,7 @@ ENGLISH_SETUP: Mapping[str, str] = {
     "weibo_who": "the Weibo assistant",
     "weibo_uid": "the token endpoint gave a token, uid {uid}",
     "weibo_plain": "ws_endpoint is not encrypted (ws://)",
+    # --- what agents say about themselves
+    "agent_signed_in": "signed in",
+    "agent_not_signed_in": "not signed in; start it once in a terminal and sign in",
 }

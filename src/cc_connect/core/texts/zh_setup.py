@@ -16,4 +16,7 @@ CHINESE_SETUP: Mapping[str, str] = {
     "weibo_who": "微博助手",
     "weibo_uid": "已从 token 接口取得 token，uid {uid}",
     "weibo_plain": "ws_endpoint 没有加密（ws://）",
+    # --- what agents say about themselves
+    "agent_signed_in": "已登录",
+    "agent_not_signed_in": "没有登录；请在终端里启动一次并登录",
 }

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -65,6 +66,7 @@ class Rig:
             environ=environ,
         )
         self.project = replace(made, **project)
+        self.ahead = 0.0
         self._stack = AsyncExitStack()
 
     @property
@@ -94,9 +96,14 @@ class Rig:
             (*COMMANDS, *self.commands),
             unbuilt=UNBUILT,
             version="test",
+            now=lambda: time.time() + self.ahead,
         )
         self._stack.push_async_callback(self.runtime.stop)
         await self.runtime.start()
+
+    def skip(self, seconds: float) -> None:
+        """So much time passes at once, as far as the wall clock tells."""
+        self.ahead += seconds
 
     async def restart(self, meanwhile: Callable[[], object] = lambda: None) -> None:
         """End politely and start anew on the same data and the same chat service."""

@@ -102,6 +102,19 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """An old message from while the program was away that waits for a word of a person.
+
+    `row` is its number, the same for ever. `at` is when it was said, in Unix seconds.
+    """
+
+    row: int
+    author: Person
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """One step of a message's way: when (Unix seconds), what, and the ids that belong to it."""
 
@@ -165,11 +178,11 @@ class Desk(Protocol):
         ...
 
     def grants(self) -> tuple[Grant, ...]:
-        """Standing permissions of the session in use."""
+        """Standing permissions of the session in use and of the project, in force now."""
         ...
 
     def grant(self, grant: Grant) -> Awaitable[None]:
-        """Give a standing permission; a request that is open stays open."""
+        """Give a standing permission, in place of one about the same; open requests stay open."""
         ...
 
     def revoke(self, grant: Grant) -> Awaitable[None]:
@@ -227,7 +240,18 @@ class Desk(Protocol):
         ...
 
     def why(self, message: str = "") -> Awaitable[tuple[Passage, ...]]:
-        """What became of a message of this conversation; of the last one when none is named."""
+        """What became of a message of this conversation.
+
+        When none is named it is the one that the command replies to, else the last one.
+        """
+        ...
+
+    def missed(self) -> Awaitable[tuple[Missed, ...]]:
+        """Old messages that wait for a word, in the order they were said."""
+        ...
+
+    def settle_missed(self, rows: tuple[int, ...], *, run: bool) -> Awaitable[None]:
+        """Run or skip some of them; what does not wait any more is passed over."""
         ...
 
     def history(self, last: int) -> Awaitable[tuple[Said, ...]]:

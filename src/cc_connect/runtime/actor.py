@@ -11,7 +11,7 @@ from typing import assert_never
 
 import structlog
 
-from cc_connect.contract.agent import AgentEvent, Opened, Outcome
+from cc_connect.contract.agent import AgentEvent, Opened, Outcome, PermissionAsked
 from cc_connect.contract.content import Content
 from cc_connect.contract.platform import Kind
 from cc_connect.core.compose.turn import changed, silent
@@ -34,7 +34,7 @@ from cc_connect.core.turn.effects import (
     Submit,
     Unprompted,
 )
-from cc_connect.core.turn.mail import Clock, FromAgent, Mail, Overdue, Told
+from cc_connect.core.turn.mail import Clock, FromAgent, Granted, Mail, Overdue, Told
 from cc_connect.core.turn.state import Conversation, Phase, Turn
 from cc_connect.core.turn.step import step
 from cc_connect.runtime.footprint import Footprint
@@ -226,6 +226,8 @@ class Actor:
             self._clocks.heard()
             if isinstance(mail.event, Opened) and mail.event.commands:
                 self.commands = frozenset(mail.event.commands)
+            if isinstance(mail.event, PermissionAsked):
+                await self._take_what_ended()
         before = self.state
         after, effects = step(before, mail)
         changes = self.recorder.changes(before, after, effects)
@@ -239,6 +241,13 @@ class Actor:
         if changes:
             self._clocks.follow(after)
             self._outbox.wake(self.settings.address.lane)
+
+    async def _take_what_ended(self) -> None:
+        """Standing permissions end by the clock, which `step` does not know."""
+        now = self._outbox.now()
+        ended = tuple(g for g in self.state.granted if g.until is not None and g.until <= now)
+        if ended:
+            await self._take(Granted(taken=ended))
 
     async def _commit(self, changes: list[Change]) -> None:
         """Write; a store that fails holds this conversation, it does not lose its mail."""

@@ -13,6 +13,7 @@ from cc_connect.runtime.attachments import Attachments
 from cc_connect.runtime.counter import Counter
 from cc_connect.runtime.directory import Directory
 from cc_connect.runtime.intake import Intake, Routes
+from cc_connect.runtime.missed import Held
 from cc_connect.runtime.outbox import Outbox
 from cc_connect.runtime.pairing import Door
 from cc_connect.runtime.settings import Project
@@ -57,7 +58,15 @@ class Runtime:
         attachments = Attachments(store, blobs)
         self.directory = Directory(projects, self._capabilities, store, self.outbox, attachments)
         counter = Counter(
-            store, self.outbox, attachments, self._capabilities, commands, unbuilt, version
+            store,
+            self.outbox,
+            attachments,
+            self._capabilities,
+            commands,
+            unbuilt,
+            version,
+            self.directory.known,
+            Held(store, self.outbox, self.directory),
         )
         self.door = Door(store, counter, now)
         routes = Routes(projects, self._served)

@@ -14,6 +14,7 @@ from cc_connect.core.texts import described
 from cc_connect.runtime.actor import Actor
 from cc_connect.runtime.attachments import Attachments
 from cc_connect.runtime.desk import ConversationDesk
+from cc_connect.runtime.missed import Held
 from cc_connect.runtime.outbox import KEY, Outbox
 from cc_connect.runtime.posts import Origin, posts
 from cc_connect.runtime.settings import Project, Settings
@@ -33,6 +34,8 @@ class Counter:
     commands: tuple[Command, ...]
     unbuilt: frozenset[str]
     version: str
+    known: Callable[[], tuple[Actor, ...]]
+    held: Held
 
     def now(self) -> float:
         """Unix seconds."""
@@ -93,6 +96,9 @@ class Counter:
             self.now,
             specs,
             self.version,
+            self.known,
+            self.held,
+            replied=visit.inbound.reply_to or "",
             message=visit.inbound.id,
         )
         return await desk.prepare()

@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from cc_connect.contract.agent import AgentFeatures, Decision
 from cc_connect.contract.command import CommandSpec, Role
 from cc_connect.contract.inbound import Person
-from cc_connect.core.desk import Facts, Hit, Passage, Running, Said, SessionFact, Usage
+from cc_connect.core.desk import Facts, Hit, Missed, Passage, Running, Said, SessionFact, Usage
 from cc_connect.core.spec import DETAIL, FOLDER, LANGUAGE, STYLE, Identity, resolve
-from cc_connect.core.turn.mail import Decided, Granted, Respec, Stop, Told
+from cc_connect.core.turn.mail import Decided, Respec, Stop, Told
 from cc_connect.core.turn.state import Busy, Grant, Item, Request
 from cc_connect.core.workplace import Unable
 from cc_connect.runtime.actor import Actor
 from cc_connect.runtime.folders import MOST_FOLDERS, reachable
+from cc_connect.runtime.grants import Granting, in_force
+from cc_connect.runtime.missed import Held
 from cc_connect.runtime.workplace import Folder
 from cc_connect.store.changes import (
     PreferenceCleared,
@@ -44,7 +46,10 @@ class ConversationDesk:
     now: Callable[[], float]
     specs: tuple[CommandSpec, ...]
     version: str
+    known: Callable[[], tuple[Actor, ...]]
+    held: Held
     message: str = ""
+    replied: str = ""
     session_name: str = ""
 
     async def prepare(self) -> "ConversationDesk":
@@ -125,18 +130,20 @@ class ConversationDesk:
         return may_answer(request, self.person, self.role)
 
     def grants(self) -> tuple[Grant, ...]:
-        """Standing permissions of the session in use."""
-        return self.actor.state.granted
+        """Standing permissions that are in force."""
+        return in_force(self.actor.state.granted, self.now())
 
     async def grant(self, grant: Grant) -> None:
         """Give a standing permission."""
-        self.actor.tell(Granted(given=(grant,)))
-        await self.actor.caught_up()
+        await self._granting.give(grant, self.person, self.now())
 
     async def revoke(self, grant: Grant) -> None:
         """Take a standing permission."""
-        self.actor.tell(Granted(taken=(grant,)))
-        await self.actor.caught_up()
+        await self._granting.take(grant, self.now())
+
+    @property
+    def _granting(self) -> Granting:
+        return Granting(self.actor, self.known(), self.store)
 
     async def prefer(self, name: str, value: str | None) -> None:
         """Set or clear a preference."""
@@ -247,8 +254,19 @@ class ConversationDesk:
 
     async def why(self, message: str = "") -> tuple[Passage, ...]:
         """What became of a message."""
-        lines = await self.store.trace(message, self.actor.state.key.text)
+        key = self.actor.state.key.text
+        lines = await self.store.trace(message or self.replied, key)
+        if not (lines or message):
+            lines = await self.store.trace("", key)
         return tuple(Passage(line.at, line.step, line.detail) for line in lines)
+
+    async def missed(self) -> tuple[Missed, ...]:
+        """Old messages that wait for a word."""
+        return await self.held.listed(self.actor)
+
+    async def settle_missed(self, rows: tuple[int, ...], *, run: bool) -> None:
+        """Run or skip some of them."""
+        await self.held.settle(self.actor, rows, run=run)
 
     async def history(self, last: int) -> tuple[Said, ...]:
         """The last turns."""

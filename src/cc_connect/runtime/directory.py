@@ -17,9 +17,10 @@ from cc_connect.contract.platform import Capabilities, Kind
 from cc_connect.core.spec import Identity, resolve
 from cc_connect.core.texts import say
 from cc_connect.core.turn.mail import OnRestart, Restarted
-from cc_connect.core.turn.state import Conversation, Turn, restore
+from cc_connect.core.turn.state import Conversation, Reach, Turn, restore
 from cc_connect.runtime.actor import Actor
 from cc_connect.runtime.attachments import Attachments
+from cc_connect.runtime.grants import project_grants
 from cc_connect.runtime.outbox import Outbox
 from cc_connect.runtime.posts import Origin, posts
 from cc_connect.runtime.record import Recorder, saved_codec
@@ -91,6 +92,9 @@ class Directory:
             self._store.folder / "long",
         )
         state = _restored(key, row, settings) or _newborn(key, settings)
+        mine = tuple(grant for grant in state.granted if grant.reach is Reach.SESSION)
+        shared = await project_grants(self._store, key.project, self._outbox.now())
+        state = replace(state, granted=(*mine, *shared))
         sessions = await self._store.sessions(key.text)
         recorder = Recorder(
             settings,

@@ -6,9 +6,9 @@ import pytest
 
 from cc_connect.contract.agent import Allowed, GrantScope
 from cc_connect.core.turn.effects import Answer, Close, Open
-from cc_connect.core.turn.mail import Decided, Granted, Told
+from cc_connect.core.turn.mail import Decided, Granted, Respec, Told
 from cc_connect.core.turn.permission import grant_of, written
-from cc_connect.core.turn.state import Grant
+from cc_connect.core.turn.state import Grant, Reach
 from cc_connect.core.turn.step import step
 from tests.core.turn.build import (
     ALICE,
@@ -78,3 +78,20 @@ def test_grants_as_they_are_written(text: str, grant: Grant | None) -> None:
     assert grant_of(text) == grant
     if grant is not None:
         assert written(grant) == text.strip()
+
+
+def test_a_grant_that_ends_is_asked_for_each_time() -> None:
+    c = after(running(), Granted((replace(BASH, until=5.0),)))
+    assert told_by_agent(c, permission("r1")) == (c, (Answer(EPOCH, "r1", Allowed()),))
+
+
+def test_of_a_grant_that_ends_the_agent_was_not_told() -> None:
+    ends = replace(BASH, until=5.0)
+    c = after(replace(idle(), granted=(ends, WRITE)), Granted(taken=(ends,)))
+    assert (c.granted, c.outdated) == ((WRITE,), False)
+
+
+def test_another_session_has_the_grants_of_the_project_only() -> None:
+    shared = replace(BASH, reach=Reach.PROJECT)
+    c = replace(idle(), granted=(WRITE, shared))
+    assert after(c, Respec(c.spec, "another")).granted == (shared,)

@@ -40,6 +40,19 @@ def elapsed(seconds: float) -> str:
     return f"{whole // MINUTE} min {whole % MINUTE} s"
 
 
+HOUR, DAY = 3600, 86400
+
+
+def lasting(seconds: float, language: Language) -> str:
+    """A long time for people, in the largest unit that leaves no more than two digits odd."""
+    minutes = max(1, round(seconds / MINUTE))
+    if minutes < 2 * HOUR // MINUTE:
+        return say(language, "minutes", count=minutes)
+    if seconds < 2 * DAY:
+        return say(language, "hours", count=round(seconds / HOUR))
+    return say(language, "days", count=round(seconds / DAY))
+
+
 def live(progress: Progress, language: Language, seconds: float, *, streams: bool) -> Content:
     """The live message while the turn runs.
 

@@ -42,12 +42,23 @@ def covering(granted: tuple[Grant, ...], asked: Asked) -> Allowed | None:
     """
     if not isinstance(asked, PermissionAsked):
         return None
-    if Grant(asked.tool) in granted:
-        return Allowed(GrantScope.SESSION)
+    whole = _given(granted, asked.tool, "")
+    if whole is not None:
+        return Allowed(_scope(whole))
     for suggestion in asked.suggestions:
         # Only a rule about this very tool. A mode or a folder was granted to the agent, which may
         # ask because that was not enough.
         rule = suggestion.label.startswith(f"{asked.tool}(")
-        if rule and Grant(asked.tool, suggestion.label) in granted:
-            return Allowed(GrantScope.SESSION, suggestion)
+        given = _given(granted, asked.tool, suggestion.label) if rule else None
+        if given is not None:
+            return Allowed(_scope(given), suggestion)
     return None
+
+
+def _given(granted: tuple[Grant, ...], tool: str, rule: str) -> Grant | None:
+    return next((one for one in granted if (one.tool, one.rule) == (tool, rule)), None)
+
+
+def _scope(grant: Grant) -> GrantScope:
+    """One that ends must be asked for each time: the agent itself would never ask again."""
+    return GrantScope.SESSION if grant.until is None else GrantScope.ONCE

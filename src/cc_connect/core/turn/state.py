@@ -113,12 +113,24 @@ class Request:
     requester: Person | None = None
 
 
+class Reach(StrEnum):
+    """Where a standing permission holds."""
+
+    SESSION = "session"
+    PROJECT = "project"
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A standing permission: a whole tool, or the rule an agent suggested."""
+    """A standing permission: a whole tool, or the rule an agent suggested.
+
+    `until` is when it ends, in Unix seconds; whoever runs the conversation takes it then.
+    """
 
     tool: str
     rule: str = ""
+    reach: Reach = Reach.SESSION
+    until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +152,7 @@ class Conversation:
         held: The queue waits for a person because the agent cannot be started.
         pending: Open requests by the agent's id of them; several can be open at once.
         asked: Counts the requests of this conversation.
-        granted: Standing permissions of the session in use.
+        granted: Standing permissions of the session in use and of the project.
         aside: What the agent said between turns, in pieces.
         limit: Most items in the queue.
     """

@@ -46,7 +46,7 @@ from cc_connect.core.turn.mail import (
 )
 from cc_connect.core.turn.moves import Step, advance, close, conclude, ensure_open, lapse
 from cc_connect.core.turn.permission import granted_by
-from cc_connect.core.turn.state import Asked, Busy, Conversation, Item, Phase, Request, Turn
+from cc_connect.core.turn.state import Asked, Busy, Conversation, Item, Phase, Reach, Request, Turn
 
 MOST_RESUMES = 2
 """A turn that was taken up this often after a crash is not taken up again."""
@@ -197,7 +197,8 @@ def _respec(c: Conversation, mail: Respec) -> Step:
     c = replace(c, spec=mail.spec)
     if mail.session is not None and mail.session != c.session:
         born = mail.spec.resume is not None
-        c = replace(c, session=mail.session, granted=(), born=born)
+        granted = tuple(grant for grant in c.granted if grant.reach is Reach.PROJECT)
+        c = replace(c, session=mail.session, granted=granted, born=born)
     c, following = advance(c)
     return c, (*effects, *closing, *following)
 
@@ -206,7 +207,8 @@ def _granted(c: Conversation, mail: Granted) -> Conversation:
     kept = tuple(grant for grant in c.granted if grant not in mail.taken)
     new = tuple(grant for grant in mail.given if grant not in kept)
     # The agent was told itself not to ask again, and only a new process of it forgets that.
-    outdated = c.outdated or (c.live and len(kept) < len(c.granted))
+    told = any(grant.until is None for grant in c.granted if grant in mail.taken)
+    outdated = c.outdated or (c.live and told)
     return replace(c, granted=(*kept, *dict.fromkeys(new)), outdated=outdated)
 
 

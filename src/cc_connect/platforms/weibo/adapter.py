@@ -37,7 +37,7 @@ from cc_connect.contract.plugin import PlatformContext
 from cc_connect.platforms.weibo.config import Streaming, WeiboOptions
 from cc_connect.platforms.weibo.connection import Line, TokenRefused, connect
 from cc_connect.platforms.weibo.files import UPLOAD_LIMIT, send_file
-from cc_connect.platforms.weibo.inbound import read
+from cc_connect.platforms.weibo.inbound import Taken, read
 from cc_connect.platforms.weibo.media import Kept
 from cc_connect.platforms.weibo.streaming import Memory, Message, Sending, Stream
 from cc_connect.platforms.weibo.timings import Timings
@@ -175,13 +175,26 @@ class WeiboPlatform:
     # --- in -------------------------------------------------------------------------------------
 
     async def _take_in(self, host: PlatformHost, arrived: asyncio.Queue[Frame]) -> None:
-        """Hand on what came in, in order. Reading goes on meanwhile, so that pongs are seen."""
+        """Hand on what came in, in the order of each person; different people share a commit.
+
+        Reading goes on meanwhile, so that pongs are seen.
+        """
         while True:
-            frame = await arrived.get()
-            taken = read(frame.payload, self._instance)
-            if taken is None:
-                log.warning(self._tag("a message without sender or content"))
-                continue
+            by_person: dict[str, list[Taken]] = {}
+            frames = [await arrived.get()]
+            while not arrived.empty():
+                frames.append(arrived.get_nowait())
+            for frame in frames:
+                taken = read(frame.payload, self._instance)
+                if taken is None:
+                    log.warning(self._tag("a message without sender or content"))
+                else:
+                    by_person.setdefault(taken.sender, []).append(taken)
+            await asyncio.gather(*(self._hand_on(host, told) for told in by_person.values()))
+
+    async def _hand_on(self, host: PlatformHost, told: list[Taken]) -> None:
+        """What one person said, in order."""
+        for taken in told:
             if taken.refused:
                 await self._tell_refused(taken.sender, taken.refused)
             if taken.inbound is not None:

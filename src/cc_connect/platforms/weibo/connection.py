@@ -1,6 +1,7 @@
 """One socket to Weibo: it lives until it breaks, and knows what of ours has arrived."""
 
 import asyncio
+import heapq
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -52,6 +53,10 @@ class Line:
         self._timings = timings
         self._order = asyncio.Lock()
         self._news = asyncio.Event()
+        # Who waits for which count, the lowest first: an acknowledgement wakes those it is for, so
+        # what a message costs does not grow with the number of people who wait.
+        self._awaited: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._places = 0
         self._ponged = time.monotonic()
         self._pings = 0
         self._pongs = 0
@@ -94,7 +99,7 @@ class Line:
         if self.acks:
             try:
                 async with asyncio.timeout(self._timings.acknowledge):
-                    await self._until(lambda: self.has(count))
+                    await self._acknowledged(count)
             except TimeoutError:
                 self.acks = False
                 log.debug(tag(self._name, "messages are not acknowledged"))
@@ -106,10 +111,27 @@ class Line:
             await self._until(lambda: self.has(count) or self._pongs >= number)
             self._read_by_server = max(self._read_by_server, count)
 
+    async def _acknowledged(self, count: int) -> None:
+        if not self.has(count):
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._places += 1
+            heapq.heappush(self._awaited, (count, self._places, future))
+            await future
+        if self.over and not self.has(count):
+            raise _broke()
+
+    def _wake(self) -> None:
+        """Wake those whose messages are there; all of them when the line is over."""
+        while self._awaited and (self.over or self.has(self._awaited[0][0])):
+            _, _, future = heapq.heappop(self._awaited)
+            if not future.done():
+                future.set_result(None)
+        self._news.set()
+
     async def _until(self, there: Callable[[], bool]) -> None:
         while not there():
             if self.over:
-                raise Gone("the connection to Weibo broke while a message was on its way")
+                raise _broke()
             self._news.clear()
             await self._news.wait()
 
@@ -138,7 +160,7 @@ class Line:
             raise Gone("the connection to Weibo ended")
         finally:
             self.over = True
-            self._news.set()
+            self._wake()
             for task in (reading, beating):
                 task.cancel()
             await asyncio.wait({reading, beating})
@@ -175,7 +197,7 @@ class Line:
             case "ack":
                 self.acked += 1
                 self.acks = True
-                self._news.set()
+                self._wake()
             case "system":
                 log.info(tag(self._name, f"{_words(frame)}"))
             case "error":
@@ -203,6 +225,10 @@ class Line:
                 await self._answer(self._socket.send_str(PING))
             soon = min(pinged + self._timings.ping, self._ponged + self._timings.pong)
             await asyncio.sleep(max(0.001, soon - time.monotonic()))
+
+
+def _broke() -> Gone:
+    return Gone("the connection to Weibo broke while a message was on its way")
 
 
 def _closed(code: int | None, reason: str) -> TokenRefused | Gone:

@@ -12,14 +12,14 @@ from pathlib import Path
 import structlog
 
 from cc_connect.app import discovery
-from cc_connect.app.config import ConfigError, Loaded, default_config, find_config, load, settle
+from cc_connect.app.config import ConfigError, default_config, find_config
 from cc_connect.app.config.models import AUTO, Config
 from cc_connect.app.config.problems import Severity
 from cc_connect.app.house import House
 from cc_connect.app.logs import configure
-from cc_connect.app.projects import FALLBACK, PREFERRED, ProjectFailed, find_agent
+from cc_connect.app.projects import FALLBACK, PREFERRED, ProjectFailed
+from cc_connect.app.reading import read_config
 from cc_connect.app.systemd import READY, STOPPING, Systemd
-from cc_connect.contract.plugin import AgentPlugin, PlatformPlugin
 from cc_connect.store.errors import AlreadyRunning, StoreError
 
 FIRST_CONNECTIONS = 3.0
@@ -66,10 +66,7 @@ def _configuration(flag: Path | None) -> Config | None:
     path = find_config(flag, Path.cwd(), home)
     if path is None:
         return default_config(Path.cwd())
-    out = discovery.disabled((), environ)
-    platforms, agents = discovery.platforms(out), discovery.agents(out)
-    loaded = load(path, environ, agents.names, platforms.names)
-    loaded = _with_options(loaded, platforms, agents)
+    loaded = read_config(path, environ)
     for problem in loaded.problems:
         word = "error: " if problem.severity is Severity.ERROR else ""
         print(f"{word}{problem}", file=sys.stderr)  # noqa: T201 - people read this, not a log
@@ -79,35 +76,6 @@ def _configuration(flag: Path | None) -> Config | None:
         _complain("no project of the configuration can be run; mend the errors above")
         return None
     return loaded.config
-
-
-def _with_options(
-    loaded: Loaded,
-    platforms: discovery.Shelf[PlatformPlugin],
-    agents: discovery.Shelf[AgentPlugin],
-) -> Loaded:
-    """Have the plug-ins that are named read their own options; only those are imported."""
-    if loaded.config is None:
-        return loaded
-    named_platforms = {p.type for project in loaded.config.projects for p in project.platforms}
-    named_agents = {project.agent.type for project in loaded.config.projects}
-    agent_options: dict[str, type] = {}
-    platform_options: dict[str, type] = {}
-    for name in sorted(named_agents & agents.names):
-        try:
-            agent_options[name] = agents.load(name).options
-        except discovery.PluginFailed as error:
-            log.error("plug-in left out", reason=str(error))
-    if AUTO in named_agents:
-        found, _ = find_agent(agents, os.environ)
-        if found != FALLBACK:
-            agent_options[AUTO] = agents.load(found).options
-    for name in sorted(named_platforms & platforms.names):
-        try:
-            platform_options[name] = platforms.load(name).options
-        except discovery.PluginFailed as error:
-            log.error("plug-in left out", reason=str(error))
-    return settle(loaded, agent_options, platform_options)
 
 
 async def _run(config: Config, read: Read) -> int:

@@ -262,7 +262,6 @@ def test_a_project_that_is_no_table_is_parked_too(load_toml: Load) -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("", "config.toml: projects: is missing, it has to be a list of tables"),
         ("projects = []", "config.toml:1:1: projects: must not be empty, it has to be a list"),
         (
             "[projects]\nname = 'a'",
@@ -277,6 +276,21 @@ def test_no_projects(load_toml: Load, text: str, line: str) -> None:
     loaded = load_toml(text)
     assert loaded.config is None
     assert told(loaded)[0].startswith(line)
+
+
+@pytest.mark.parametrize("text", ["", "[management]\nport = 0\n"])
+def test_a_file_without_projects_means_the_folder_of_the_start(load_toml: Load, text: str) -> None:
+    loaded = load_toml(text)
+    assert loaded.config is not None
+    (project,) = loaded.config.projects
+    assert project.agent.type == "auto"
+    assert [one.type for one in project.platforms] == ["web"]
+
+
+def test_a_slip_in_the_name_of_projects_is_no_empty_file(load_toml: Load) -> None:
+    loaded = load_toml(PROJECT.replace("projects", "project"))
+    assert loaded.config is None
+    assert told(loaded)[0] == 'config.toml:2:3: project: unknown key, did you mean "projects"?'
 
 
 def test_what_is_known_and_not_built_is_said_so(load_toml: Load) -> None:

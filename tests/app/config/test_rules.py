@@ -155,7 +155,6 @@ def test_many_workspaces_and_one_work_folder_exclude_each_other(load_toml: Load)
         ('name = ""\n' + TAIL, "projects[0].name"),
         ('name = "a"\n[[projects.platforms]]\ntype = "web"', "projects[0].agent"),
         ('name = "a"\nagent = {}\nplatforms = [{type="web"}]', "projects[0].agent.type"),
-        ('name = "a"\nagent = {type="demo"}', "projects[0].platforms"),
         ('name = "a"\nagent = {type="demo"}\nplatforms = []', "projects[0].platforms"),
         ('name = "a"\nagent = {type="demo"}\nplatforms = [{}]', "projects[0].platforms[0].type"),
     ],

@@ -87,6 +87,20 @@ def test_the_choice_of_a_provider_is_no_business_of_the_plug_in(load_toml: Load)
     assert loaded.config.projects[0].agent.provider is None
 
 
-def test_there_is_nothing_to_settle_without_a_configuration(load_toml: Load) -> None:
-    loaded = load_toml("x = 1")
-    assert settle(loaded, AGENTS, PLATFORMS) is loaded
+def test_mistakes_in_options_are_told_beside_all_the_others(load_toml: Load) -> None:
+    text = "x = 1\n" + TEXT.replace("mode", "mdoe").replace('name = "a"', 'nmae = "a"')
+    loaded = settle(load_toml(text, {"TOKEN": "t"}), AGENTS, PLATFORMS)
+    assert loaded.config is None
+    assert [one.path for one in loaded.errors] == [
+        "x",
+        "projects[0].name",
+        "projects[0].nmae",
+        "projects[0].agent.options.mdoe",
+    ]
+
+
+def test_mistakes_in_options_of_a_parked_project_are_told(load_toml: Load) -> None:
+    text = TEXT.replace("mode", "mdoe").replace('name = "a"', 'name = "a"\nbsy = 1')
+    loaded = settle(load_toml(text, {"TOKEN": "t"}), AGENTS, PLATFORMS)
+    (parked,) = loaded.parked
+    assert len(parked.problems) == 2

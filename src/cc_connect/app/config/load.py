@@ -19,7 +19,7 @@ from cc_connect.app.config.checks import (
 )
 from cc_connect.app.config.describe import elsewhere
 from cc_connect.app.config.locate import Keys, Spot, normal
-from cc_connect.app.config.models import AUTO, AgentConfig, Config, PlatformConfig, ProjectConfig
+from cc_connect.app.config.models import AUTO, AgentConfig, Config, ProjectConfig
 from cc_connect.app.config.outcome import Loaded, sorted_out
 from cc_connect.app.config.problems import ConfigError, Problems, Source, Where
 from cc_connect.app.config.read import draft
@@ -66,11 +66,16 @@ def default_config(cwd: Path) -> Config:
     project = ProjectConfig(
         name=cwd.name or "home",
         agent=AgentConfig(type=AUTO, options={"work_dir": str(cwd)}),
-        platforms=(PlatformConfig(type="web"),),
     )
     config = Config(projects=(project,))
     home = _home(os.environ)
     return resolved(replace(config, data_dir=home / ".cc-connect"), {})
+
+
+def _default_tables(cwd: Path) -> dict[str, object]:
+    """The project of a file that names none, as it would be written; see `default_config`."""
+    agent = {"type": AUTO, "options": {"work_dir": str(cwd)}}
+    return {"name": cwd.name or "home", "agent": agent}
 
 
 def load(
@@ -91,7 +96,7 @@ def load(
         ConfigError: The file cannot be read. What stands in it never raises.
     """
     raw = _read(path)
-    source = Source(file=str(path), home=_home(environ))
+    source = Source(file=str(path), home=_home(environ), cwd=_cwd())
     problems = Problems()
     text = _decoded(raw, source, problems)
     if text is None:
@@ -121,6 +126,13 @@ def _home(environ: Mapping[str, str]) -> Path:
         return Path.home()
     except RuntimeError:
         return Path()
+
+
+def _cwd() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:  # the folder was removed meanwhile
+        return Path("/")
 
 
 def _decoded(raw: bytes, source: Source, problems: Problems) -> str | None:
@@ -173,6 +185,8 @@ def load_tables(
     platforms: Collection[str] = built.PLATFORMS,
 ) -> Loaded:
     """Like `load`, for parsed tables."""
+    if "projects" not in data and not problems.patchy:
+        data = {**data, "projects": [_default_tables(source.cwd)]}
     filled = substitute(data, environ, _is_shell)
     source = replace(source, from_env=frozenset(filled.from_env), elsewhere=elsewhere())
     offer = offer_for(filled.data, agents, platforms)

@@ -283,7 +283,12 @@ class ProjectConfig:
     )
     agent: AgentConfig = field(metadata={"doc": "The agent."})
     platforms: tuple[PlatformConfig, ...] = field(
-        metadata={"doc": "The chat platforms, one or more.", "nonempty": True}
+        default=(PlatformConfig(type="web"),),
+        metadata={
+            "doc": "The chat platforms. All projects are on the web page as well.",
+            "nonempty": True,
+            "default": "the web page",
+        },
     )
     where: Where = field(default=NOWHERE, repr=False, compare=False)
 
@@ -469,6 +474,10 @@ class Config:
     )
     tts: Tts = field(default_factory=Tts, metadata={"doc": "Text to voice.", "built": built.TTS})
     projects: tuple[ProjectConfig, ...] = field(
-        metadata={"doc": "The projects, one or more.", "nonempty": True}
+        metadata={
+            "doc": "The projects.",
+            "nonempty": True,
+            "default": "one, in the folder of the start",
+        }
     )
     where: Where = field(default=NOWHERE, repr=False, compare=False)

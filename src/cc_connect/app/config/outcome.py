@@ -1,12 +1,12 @@
 """What came of a configuration: what can be run, what is parked, what there is to tell."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from cc_connect.app.config import reference
 from cc_connect.app.config.kinds import layout
 from cc_connect.app.config.models import PROVIDER, Config, PlatformConfig, ProjectConfig
-from cc_connect.app.config.problems import Problem, Problems, Severity
+from cc_connect.app.config.problems import MAX_KEPT, Problem, Problems, Severity
 from cc_connect.app.config.read import read_table
 
 
@@ -33,11 +33,14 @@ class Loaded:
         config: None when something that all projects share has an error: do not start (exit 2).
         problems: All of them, in the order of the file, those of parked projects too.
         parked: The projects that are left out of `config.projects`.
+        draft: Everything as well as it could be read, with all projects: not to be run, but to
+            look for more mistakes, and to show.
     """
 
     config: Config | None
     problems: tuple[Problem, ...]
     parked: tuple[Parked, ...] = ()
+    draft: Config | None = field(default=None, compare=False)
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -60,7 +63,7 @@ def sorted_out(config: Config, names: Sequence[str], problems: Problems) -> Load
     """
     told = problems.in_order()
     if problems.shared_failed:
-        return Loaded(None, told)
+        return Loaded(None, told, draft=config)
     failed = [
         index for index in range(len(names)) if problems.failed(config.where.at("projects", index))
     ]
@@ -68,7 +71,7 @@ def sorted_out(config: Config, names: Sequence[str], problems: Problems) -> Load
     parked = tuple(Parked(names[index], index, tuple(mine.get(index, ()))) for index in failed)
     left_over = frozenset(failed)
     running = tuple(one for one in config.projects if one.where.project not in left_over)
-    return Loaded(replace(config, projects=running), told, parked)
+    return Loaded(replace(config, projects=running), told, parked, config)
 
 
 def _by_project(told: tuple[Problem, ...]) -> dict[int, list[Problem]]:
@@ -91,25 +94,28 @@ def settle(loaded: Loaded, agents: Mapping[str, type], platforms: Mapping[str, t
         agents: Options class by type. For a type that is not in it (`auto`, say) nothing is done.
         platforms: The same.
     """
-    if loaded.config is None:
+    draft = loaded.draft or loaded.config
+    if draft is None or len(loaded.problems) > MAX_KEPT:
         return loaded
     problems = Problems()
     problems.kept = list(loaded.problems)
-    projects = tuple(
-        _settled(project, agents, platforms, problems) for project in loaded.config.projects
-    )
+    # Those that are parked already are read as well: a person wants all mistakes at once.
+    settled = tuple(_settled(project, agents, platforms, problems) for project in draft.projects)
+    draft = replace(draft, projects=settled)
     told = problems.in_order()
+    if loaded.config is None:
+        return Loaded(None, told, draft=draft)
     mine = _by_project(told)
-    parked = list(loaded.parked)
+    parked = {one.index: replace(one, problems=tuple(mine[one.index])) for one in loaded.parked}
     running = []
-    for project in projects:
+    for project in settled:
         index = project.where.project
-        if problems.failed(project.where) and index is not None:
-            parked.append(Parked(project.name, index, tuple(mine.get(index, ()))))
-        else:
+        if index is None or not (index in parked or problems.failed(project.where)):
             running.append(project)
-    parked.sort(key=lambda one: one.index)
-    return Loaded(replace(loaded.config, projects=tuple(running)), told, tuple(parked))
+        elif index not in parked:
+            parked[index] = Parked(project.name, index, tuple(mine.get(index, ())))
+    config = replace(loaded.config, projects=tuple(running))
+    return Loaded(config, told, tuple(parked[index] for index in sorted(parked)), draft)
 
 
 def _settled(

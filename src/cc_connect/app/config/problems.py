@@ -77,6 +77,7 @@ class Source:
         from_env: Values that came (in part) from the environment: never shown in a message.
         elsewhere: For a key that is often put in a wrong table: the tables it belongs to.
         home: What `~` stands for.
+        cwd: Where the project works that there is when the file has none.
     """
 
     file: str = "config.toml"
@@ -84,6 +85,7 @@ class Source:
     from_env: frozenset[Keys] = frozenset()
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     home: Path = Path("~")
+    cwd: Path = Path()
 
 
 @dataclass(frozen=True, slots=True)

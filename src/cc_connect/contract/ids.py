@@ -5,6 +5,7 @@ written down today and used after a restart, with no live object behind it.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 _SEPARATOR = "|"
@@ -65,5 +66,6 @@ class ConversationKey:
         return cls(project, Address(platform, chat, thread or None), owner or None)
 
 
+@lru_cache(maxsize=1024)  # asked for several times in every turn; a key has some 100 bytes
 def _join(*parts: str | None) -> str:
     return _SEPARATOR.join(quote(part or "", safe=" :/@#.-_") for part in parts)

@@ -139,8 +139,9 @@ class Writer:
     def _write(self, batch: list[_Job[object]]) -> None:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            for job in batch:
-                self._write_one(job)
+            if not self._write_all(batch):
+                for job in batch:
+                    self._write_one(job)
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._roll_back()
@@ -155,6 +156,23 @@ class Writer:
             before.refused + refused,
             max(before.largest, len(batch)),
         )
+
+    def _write_all(self, batch: list[_Job[object]]) -> bool:
+        """Do all calls, as nearly always all are good; False, and nothing done, when one is not.
+
+        Savepoints around every call would be a third of all statements.
+        """
+        connection = self._connection
+        connection.execute("SAVEPOINT batch")
+        try:
+            for job in batch:
+                job.result = job.work(connection)
+        except Exception as error:
+            if _is_lost(connection, error):
+                raise
+            connection.execute("ROLLBACK TO batch")
+            return False
+        return True
 
     def _write_one(self, job: _Job[object]) -> None:
         """Do one call between savepoints. Raises only when the transaction as a whole is lost."""
@@ -212,16 +230,13 @@ def apply(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
 
 def execute(connection: sqlite3.Connection, statement: Statement, source: object) -> sqlite3.Cursor:
     """Run one statement with the attributes of `source` as its parameters."""
-    values = {name: _plain(getattr(source, name)) for name in statement.names}
+    values = tuple([_plain(getattr(source, name)) for name in statement.names])
     try:
-        return connection.execute(statement.sql, values)
+        return connection.execute(statement.numbered, values)
     except UnicodeEncodeError:
         # JSON from a chat may carry half a surrogate pair, which UTF-8 cannot hold.
-        cleaned = {
-            name: clean(value) if isinstance(value, str) else value
-            for name, value in values.items()
-        }
-        return connection.execute(statement.sql, cleaned)
+        cleaned = tuple([clean(value) if isinstance(value, str) else value for value in values])
+        return connection.execute(statement.numbered, cleaned)
 
 
 def _plain(value: object) -> object:

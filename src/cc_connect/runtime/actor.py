@@ -114,7 +114,8 @@ class Clocks:
 class Actor:
     """Runs one conversation. `tell` never blocks; everything else happens in its own time.
 
-    `commands` are the agent's own slash commands, once it has named them.
+    `commands` are the agent's own slash commands, once it has named them; `expected` counts those
+    who hold something back for it, and so need it to stay at hand.
     """
 
     def __init__(
@@ -131,6 +132,7 @@ class Actor:
         self.recorder = recorder
         self.presenter: Presenter | None = None
         self.commands: frozenset[str] = frozenset()
+        self.expected = 0
         self._store = store
         self._outbox = outbox
         self._keep_file = keep_file
@@ -164,6 +166,8 @@ class Actor:
     def idle(self) -> bool:
         """Nothing runs, waits or is open: it can be forgotten and read again when needed."""
         state = self.state
+        if self.expected:
+            return False
         return not self._mail and self._task is None and not state.live and state.turn is None
 
     @property
@@ -240,7 +244,6 @@ class Actor:
             self._outbox.figures.inbound.add(self._outbox.now() - mail.item.at)
         if changes:
             self._clocks.follow(after)
-            self._outbox.wake(self.settings.address.lane)
 
     async def _take_what_ended(self) -> None:
         """Standing permissions end by the clock, which `step` does not know."""
@@ -254,7 +257,7 @@ class Actor:
         told = False
         while True:
             try:
-                await self._store.commit(changes)
+                await self._outbox.commit(changes)
             except StoreConflict as error:
                 # A fault of this program: told in full, and the conversation goes on.
                 self._log.error("the store refused a step", error=str(error), exc_info=True)

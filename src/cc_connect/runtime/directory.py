@@ -94,7 +94,8 @@ class Directory:
         state = _restored(key, row, settings) or _newborn(key, settings)
         mine = tuple(grant for grant in state.granted if grant.reach is Reach.SESSION)
         shared = await project_grants(self._store, key.project, self._outbox.now())
-        state = replace(state, granted=(*mine, *shared))
+        merge = settings.project.merge_queued
+        state = replace(state, granted=(*mine, *shared), merge=merge)
         sessions = await self._store.sessions(key.text)
         recorder = Recorder(
             settings,

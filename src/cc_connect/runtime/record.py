@@ -133,12 +133,13 @@ class Recorder:
 
     def _begun(self, c: Conversation, turn: Turn) -> Iterator[Change]:
         item = turn.item
-        yield from self._unqueued(c, item, None)
+        for part in item.parts:
+            yield from self._unqueued(c, part.id, None)
         yield TurnOpened(
             turn.id, c.key.text, c.session, self.now(), json.dumps(_person(item.author)), item.text
         )
-        if item.inbox:
-            yield InboxMoved(item.inbox, "running", turn.id, conversation=c.key.text)
+        for row in _rows(item):
+            yield InboxMoved(row, "running", turn.id, conversation=c.key.text)
 
     def _concluded(self, c: Conversation, effect: Conclude) -> Iterator[Change]:
         turn = effect.turn
@@ -152,8 +153,8 @@ class Recorder:
             usage=_usage(turn.usage),
             steps=turn.steps,
         )
-        if turn.item.inbox:
-            yield InboxMoved(turn.item.inbox, "done")
+        for row in _rows(turn.item):
+            yield InboxMoved(row, "done")
         # A session is titled by its first turn.
         title = None if c.session in self.titled else one_line(turn.item.text, TITLE)
         self.titled.add(c.session)
@@ -176,7 +177,7 @@ class Recorder:
     def _noticed(self, c: Conversation, notice: Notice) -> Iterator[Change]:
         item = notice.item
         if notice.fact is not Fact.QUEUED:
-            yield from self._unqueued(c, item, notice.fact)
+            yield from self._unqueued(c, item.id, notice.fact)
         state: InboxState | None = None
         match notice.fact:
             case Fact.QUEUED:
@@ -191,8 +192,9 @@ class Recorder:
                 pass
             case _:
                 assert_never(notice.fact)
-        if state is not None and item.inbox:
-            yield InboxMoved(item.inbox, state, conversation=c.key.text)
+        if state is not None:
+            for row in _rows(item):
+                yield InboxMoved(row, state, conversation=c.key.text)
         content = noticed(notice, self.settings.language)
         key = f"notice:{_new()}"
         if notice.fact is Fact.QUEUED and item.id not in self.queued:
@@ -200,16 +202,16 @@ class Recorder:
             key = f"queued:{item.id}"
         yield from self._posts(c, content, key, Kind.NOTICE, reply_to=item.message or None)
 
-    def _unqueued(self, c: Conversation, item: Item, fact: Fact | None) -> Iterator[Change]:
+    def _unqueued(self, c: Conversation, item: str, fact: Fact | None) -> Iterator[Change]:
         """The item waits no longer: the buttons of its notice have had their time."""
-        if item.id not in self.queued or fact is Fact.EDITED:
+        if item not in self.queued or fact is Fact.EDITED:
             return
-        self.queued.discard(item.id)
+        self.queued.discard(item)
         settings = self.settings
         if settings.can.edit is not Support.NONE:
             text = Text(say(settings.language, "queue_left"))
-            amend = Amend(settings.address, f"{KEY}queued:{item.id}", (text,), Kind.NOTICE)
-            yield PostQueued(f"unqueued:{item.id}", amend, self.now(), c.key.text)
+            amend = Amend(settings.address, f"{KEY}queued:{item}", (text,), Kind.NOTICE)
+            yield PostQueued(f"unqueued:{item}", amend, self.now(), c.key.text)
 
     # --- requests -----------------------------------------------------------------------------
 
@@ -291,6 +293,11 @@ def _durable(before: Conversation, after: Conversation) -> bool:
     if old is None or new is None:
         return old is not new
     return old.item is not new.item or (old.prompt, old.resumes) != (new.prompt, new.resumes)
+
+
+def _rows(item: Item) -> tuple[int, ...]:
+    """The rows of the inbox that an item came in by."""
+    return tuple(part.inbox for part in item.parts if part.inbox)
 
 
 def _first_words(effects: tuple[Effect, ...]) -> str | None:

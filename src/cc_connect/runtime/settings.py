@@ -58,9 +58,12 @@ class Project:
         sign_in: What to type on the machine when the agent is not signed in.
         policies: Who is let in, by platform instance.
         styles: The style of progress set for a platform instance.
+        catch_up_max_age: People are asked about a message that was said so many seconds ago, while
+            the program was away, before it is run; 0 = none is asked about.
         shared: Platform instances in which a chat is one conversation for all.
         long_answers: What becomes of long answers, by platform instance.
         aliases: What a whole message, or its first word, stands for.
+        merge_queued: What a person has waiting becomes one turn.
         roots: Folders that a conversation may be moved to, with what is below; none = any.
         environ: What programs that people start here may see of our environment.
         marker: Names this instance to the processes it starts.
@@ -79,6 +82,7 @@ class Project:
     queue_limit: int = QUEUE_LIMIT
     timeouts: Timeouts = field(default_factory=Timeouts)
     on_restart: OnRestart = OnRestart.RESUME
+    catch_up_max_age: float = 10 * MINUTE
     inject_sender: bool = False
     disabled_commands: frozenset[str] = frozenset()
     policies: Mapping[str, Policy] = field(default_factory=dict)
@@ -88,6 +92,7 @@ class Project:
     long_answers: Mapping[str, LongAnswer] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     pace: tuple[int, float] = (0, 0.0)
+    merge_queued: bool = False
     roots: tuple[str, ...] = ()
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     marker: str = "unnamed"

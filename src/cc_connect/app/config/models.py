@@ -184,7 +184,7 @@ class ProjectConfig:
     merge_queued: bool = field(
         default=False,
         metadata={
-            "doc": "Give all waiting messages to the agent as one.",
+            "doc": "Give what a person has waiting to the agent as one prompt.",
             "built": built.MERGE_QUEUED,
         },
     )
@@ -372,12 +372,11 @@ class Config:
         },
     )
     catch_up_max_age_mins: int = field(
-        default=1440,
+        default=10,
         metadata={
-            "doc": "Older messages that came while the program was away are not answered; 0 = all "
-            "are.",
+            "doc": "Minutes: about an older message that came while the program was away people "
+            "are asked before it is run; 0 = all are run.",
             "min": 0,
-            "built": built.CATCH_UP,
         },
     )
     max_live_agents: int = field(

@@ -16,7 +16,7 @@ from cc_connect.core.turn.effects import (
     Unprompted,
     Why,
 )
-from cc_connect.core.turn.state import Conversation, Item, Turn
+from cc_connect.core.turn.state import Conversation, Item, Turn, joined_items
 
 Step = tuple[Conversation, tuple[Effect, ...]]
 
@@ -67,7 +67,19 @@ def advance(c: Conversation) -> Step:
     """Start the next item of the queue, if there is one and nothing is in its way."""
     if c.turn is not None or c.held or not c.queue:
         return c, ()
-    return begin(replace(c, queue=c.queue[1:]), c.queue[0])
+    taken = _together(c)
+    queue = tuple(item for item in c.queue if item not in taken)
+    return begin(replace(c, queue=queue), joined_items(taken))
+
+
+def _together(c: Conversation) -> tuple[Item, ...]:
+    """The first that waits, and what else of this person becomes one turn with it."""
+    first, *others = c.queue
+    if not c.merge or first.text.startswith("/"):
+        return (first,)
+    # A command of the agent is one only at the beginning of a prompt.
+    mine = (one for one in others if one.author.id == first.author.id)
+    return (first, *(one for one in mine if not one.text.startswith("/")))
 
 
 def conclude(

@@ -1,7 +1,7 @@
 """The state of a conversation: frozen values that only `step` changes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from cc_connect.contract.agent import (
@@ -29,6 +29,15 @@ class Busy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A further message of an item that several became: its own id, inbox row and message."""
+
+    id: str
+    inbox: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """What a person asked for: running, or waiting in the queue.
 
@@ -40,6 +49,7 @@ class Item:
         text: What for.
         files: What came along.
         at: When, in Unix seconds.
+        more: The other messages that it is made of; text and files are of all of them.
     """
 
     id: str
@@ -49,11 +59,29 @@ class Item:
     text: str
     files: tuple[PromptFile, ...] = ()
     at: float = 0.0
+    more: tuple[Part, ...] = ()
 
     @property
     def prompt(self) -> Prompt:
         """The item as the agent gets it."""
         return Prompt(self.id, self.text, self.files)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Every message that it is made of, in order."""
+        return (Part(self.id, self.inbox, self.message), *self.more)
+
+
+def joined_items(items: tuple[Item, ...]) -> Item:
+    """One item made of several of one person, named as the first of them."""
+    first, *others = items
+    texts = (item.text.strip("\n") for item in items if item.text.strip())
+    return replace(
+        first,
+        text="\n\n".join(texts) if others else first.text,
+        files=tuple(file for item in items for file in item.files),
+        more=(*first.more, *(part for other in others for part in other.parts)),
+    )
 
 
 class Phase(StrEnum):
@@ -155,6 +183,7 @@ class Conversation:
         granted: Standing permissions of the session in use and of the project.
         aside: What the agent said between turns, in pieces.
         limit: Most items in the queue.
+        merge: What a person has waiting becomes one turn.
     """
 
     key: ConversationKey
@@ -174,6 +203,7 @@ class Conversation:
     granted: tuple[Grant, ...] = ()
     aside: Trail[str] = field(default_factory=Trail)
     limit: int = QUEUE_LIMIT
+    merge: bool = False
 
 
 @dataclass(frozen=True, slots=True)

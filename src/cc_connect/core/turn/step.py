@@ -124,7 +124,7 @@ def _interrupt_for(c: Conversation, turn: Turn, item: Item) -> Step:
 
 def _edited(c: Conversation, message: str, text: str) -> Step:
     for place, item in enumerate(c.queue):
-        if item.message == message:
+        if message in {part.message for part in item.parts}:
             changed = replace(item, text=text)
             queue = (*c.queue[:place], changed, *c.queue[place + 1 :])
             return replace(c, queue=queue), (Notice(Fact.EDITED, changed, place + 1),)

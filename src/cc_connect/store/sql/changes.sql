@@ -76,8 +76,10 @@ SET state = :state, answer = :answer, answered_by = :answered_by, closed = :at
 WHERE id = :id AND state = 'open';
 
 --! PostQueued
-INSERT INTO outbox (key, lane, platform, priority, intent, state, next_at, created, conversation, turn)
-VALUES (:key, :lane, :platform, :priority, :body, 'todo', :at, :at, :conversation, :turn);
+INSERT INTO outbox (key, lane, platform, priority, intent, state, attempts, next_at, created, started,
+                    conversation, turn)
+VALUES (:key, :lane, :platform, :priority, :body, CASE WHEN :taken THEN 'doing' ELSE 'todo' END, :taken,
+        :at, :at, CASE WHEN :taken THEN :at END, :conversation, :turn);
 
 --! PostTaken one
 UPDATE outbox SET state = 'doing', started = :at, attempts = attempts + 1
@@ -161,4 +163,6 @@ ON CONFLICT (sha256) DO UPDATE SET last_used = excluded.last_used;
 
 --! MediaStored
 INSERT INTO media (inbox, position, name, mime, sha256)
-VALUES (:inbox, :position, :name, :mime, :sha256);
+VALUES (:inbox, :position, :name, :mime, :sha256)
+ON CONFLICT (inbox, position) DO UPDATE
+SET name = excluded.name, mime = excluded.mime, sha256 = excluded.sha256;

@@ -151,6 +151,15 @@ class Chat(ABC):
 
         return await self._found(look, f"{words!r} in the message {message.key}", by)
 
+    async def over(self, message: Seen) -> None:
+        """Wait until a message that shows work shows it no more, or is gone."""
+
+        def look() -> bool | None:
+            now = self.now(message)
+            return (now is None or not now.offers) or None
+
+        await self._found(look, f"the end of {message.text!r}", ALICE)
+
     def now(self, message: Seen, by: str = ALICE) -> Seen | None:
         """The message as it is now; None when it is gone."""
         return next((one for one in self.messages(by) if one.key == message.key), None)

@@ -117,6 +117,9 @@ class ScriptedHost:
             item = PromptItem(inbound.id, inbound.body.text, inbound.body.media, inbound.sent_at)
             self.stage.history.add(inbound.address.chat, item)
 
+    def admits(self, inbound: Inbound) -> bool:
+        return inbound.address.platform != ""
+
     def connected(self, note: str = "") -> None:  # noqa: ARG002 - a protocol
         self.reachable.set()
 

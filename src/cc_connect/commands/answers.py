@@ -11,7 +11,7 @@ from cc_connect.contract.agent import (
     PlanRejected,
     QuestionAsked,
 )
-from cc_connect.contract.command import CommandOption, CommandSpec
+from cc_connect.contract.command import CommandOption, CommandSpec, Outcome
 from cc_connect.core.answering import typed_answers
 from cc_connect.core.command_line import usage
 from cc_connect.core.desk import Call, Command, Desk, Screen, screen
@@ -81,19 +81,31 @@ async def _answer(call: Call, desk: Desk) -> Screen:
 
 
 ANSWER = CommandSpec(
-    "answer", "cmd_answer", options=(CommandOption("text", "text", required=True, rest=True),)
+    "answer",
+    "cmd_answer",
+    options=(CommandOption("text", "text", required=True, rest=True),),
+    outcome=Outcome.SIGN,
 )
 
 ANSWERS = (
     Command(
-        CommandSpec("approve", "cmd_approve", options=(CommandOption("number", "number"),)),
+        CommandSpec(
+            "approve",
+            "cmd_approve",
+            options=(CommandOption("number", "number", number=True),),
+            outcome=Outcome.SIGN,
+        ),
         _approve,
     ),
     Command(
         CommandSpec(
             "deny",
             "cmd_deny",
-            options=(CommandOption("number", "number"), CommandOption("why", "why", rest=True)),
+            options=(
+                CommandOption("number", "number", number=True),
+                CommandOption("why", "why", rest=True),
+            ),
+            outcome=Outcome.SIGN,
         ),
         _deny,
     ),

@@ -1,6 +1,6 @@
 """Commands about what the agent has in mind, and what that costs."""
 
-from cc_connect.contract.command import CommandOption, CommandSpec
+from cc_connect.contract.command import CommandOption, CommandSpec, Outcome
 from cc_connect.core.desk import Call, Command, Desk, Screen, screen
 from cc_connect.core.texts import say
 
@@ -51,7 +51,11 @@ CONTEXT = (
     Command(CommandSpec("usage", "cmd_usage", ("quota",)), _usage),
     Command(
         CommandSpec(
-            "compress", "cmd_compress", ("compact",), (CommandOption("hint", "hint", rest=True),)
+            "compress",
+            "cmd_compress",
+            ("compact",),
+            (CommandOption("hint", "hint", rest=True),),
+            outcome=Outcome.TURN,
         ),
         _compress,
     ),

@@ -3,7 +3,7 @@
 from functools import partial
 
 from cc_connect.commands.folder import ran
-from cc_connect.contract.command import CommandOption, CommandSpec, Role
+from cc_connect.contract.command import CommandOption, CommandSpec, Outcome, Role
 from cc_connect.core.desk import Call, Command, Desk, Screen, screen
 from cc_connect.core.placeholders import filled, has_places
 
@@ -12,7 +12,7 @@ _REST = (CommandOption("args", "args", rest=True),)
 
 def prompting(name: str, summary: str, template: str) -> Command:
     """A command that asks the agent. Without places, what was typed follows the template."""
-    spec = CommandSpec(name, summary or f"/{name}", options=_REST)
+    spec = CommandSpec(name, summary or f"/{name}", options=_REST, outcome=Outcome.TURN)
     return Command(spec, partial(_prompt, template))
 
 

@@ -208,7 +208,9 @@ SESSIONS = (
     Command(DELETE, _delete),
     Command(CommandSpec("current", "cmd_current"), _current),
     Command(
-        CommandSpec("history", "cmd_history", options=(CommandOption("count", "count"),)),
+        CommandSpec(
+            "history", "cmd_history", options=(CommandOption("count", "count", number=True),)
+        ),
         _history,
     ),
 )

@@ -1,6 +1,6 @@
 """Commands about the running turn."""
 
-from cc_connect.contract.command import CommandOption, CommandSpec
+from cc_connect.contract.command import CommandOption, CommandSpec, Outcome
 from cc_connect.core.command_line import usage
 from cc_connect.core.desk import Call, Command, Desk, Screen, screen
 from cc_connect.core.texts import say
@@ -42,7 +42,11 @@ async def _retry(call: Call, desk: Desk) -> Screen:
 
 
 PS = CommandSpec(
-    "ps", "cmd_ps", ("btw",), (CommandOption("text", "text", required=True, rest=True),)
+    "ps",
+    "cmd_ps",
+    ("btw",),
+    (CommandOption("text", "text", required=True, rest=True),),
+    outcome=Outcome.SIGN,
 )
 
 TURNS = (
@@ -51,7 +55,10 @@ TURNS = (
     Command(PS, _ps),
     Command(
         CommandSpec(
-            "retry", "cmd_retry", options=(CommandOption("how", "how", choices=("fresh",)),)
+            "retry",
+            "cmd_retry",
+            options=(CommandOption("how", "how", choices=("fresh",)),),
+            outcome=Outcome.TURN,
         ),
         _retry,
     ),

@@ -1,7 +1,7 @@
 """Commands as data: what a platform needs to offer them natively."""
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 
 class Role(IntEnum):
@@ -10,6 +10,17 @@ class Role(IntEnum):
     NOBODY = 0
     MEMBER = 1
     ADMIN = 2
+
+
+class Outcome(StrEnum):
+    """What a person sees of a command."""
+
+    SCREEN = "screen"
+    """It answers by itself, sooner or later."""
+    TURN = "turn"
+    """It asks the agent something: the answer is the agent's."""
+    SIGN = "sign"
+    """It is done and says nothing, unless something is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +34,7 @@ class CommandOption:
         rest: Takes the rest of the line.
         choices: The only values allowed; empty for free text.
         suggests: `PlatformHost.suggest` knows values for it.
+        number: A whole number.
     """
 
     name: str
@@ -31,6 +43,7 @@ class CommandOption:
     rest: bool = False
     choices: tuple[str, ...] = ()
     suggests: bool = False
+    number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +55,4 @@ class CommandSpec:
     aliases: tuple[str, ...] = ()
     options: tuple[CommandOption, ...] = ()
     role: Role = Role.MEMBER
+    outcome: Outcome = Outcome.SCREEN

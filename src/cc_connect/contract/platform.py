@@ -250,6 +250,10 @@ class PlatformHost(Protocol):
         """Take something in. When it returns, it is stored: safe to acknowledge."""
         ...
 
+    def admits(self, inbound: Inbound) -> bool:
+        """Whether `receive` would let this in, so that nothing is made for strangers (a thread)."""
+        ...
+
     def connected(self, note: str = "") -> None:
         """Tell that the platform is reachable now (first time or again)."""
         ...

@@ -65,6 +65,10 @@ class Host:
             raise ValueError(f"{self._station.instance} spoke for {inbound.address.platform}")
         await self._supervisor.intake.receive(inbound)
 
+    def admits(self, inbound: Inbound) -> bool:
+        """Whether it would be let in."""
+        return self._supervisor.intake.admits(inbound)
+
     def connected(self, note: str = "") -> None:
         """The platform is reachable."""
         station = self._station

@@ -43,8 +43,7 @@ from tests.platforms.discord.bench import (
     soon,
 )
 
-NO_COMMANDS = "slash commands are not registered yet"
-LACKS: Mapping[Act, str] = {Act.COMMANDS: NO_COMMANDS, Act.SUGGEST: NO_COMMANDS}
+LACKS: Mapping[Act, str] = {}
 CAN = capabilities(Standing(), ProgressStyle.COMPACT)
 
 
@@ -157,6 +156,25 @@ class DiscordHarness(LackingHarness):
         (button,) = [each for each in message.buttons if each["custom_id"].startswith("~f")]
         return await self._twin.press(self._there.alice, message, button["custom_id"])
 
+    async def invoke(self, where: Address, command: str, arguments: Mapping[str, str]) -> str:
+        await self._offered()
+        channel = self._channel(where)
+        used = await self._twin.invoke(
+            self._there.alice, channel, command, dict(arguments), patience=None
+        )
+        return _handle(used)
+
+    async def suggestions(
+        self, where: Address, command: str, option: str, prefix: str
+    ) -> tuple[str, ...]:
+        await self._offered()
+        channel = self._channel(where)
+        found = await self._twin.suggest(self._there.alice, channel, command, option, prefix)
+        return tuple(each["value"] for each in found)
+
+    async def _offered(self) -> None:
+        await self._twin.until_true(lambda: bool(self._there.bot.commands))
+
     async def edit(self, where: Address, handle: str, text: str) -> str:
         await self._channel(where).edit(self._there.alice, self._said[handle], text)
         return handle
@@ -263,9 +281,9 @@ NEEDED = [one for one in platform_contracts() if _unneeded(one) is None]
 
 
 def test_what_does_not_apply() -> None:
-    """No growing messages, no native commands yet, and a nonce that is forgotten in the end."""
+    """No growing messages, and a nonce that is forgotten in the end."""
     others = {one.number for one in platform_contracts()} - {one.number for one in NEEDED}
-    assert others <= {"P10", "P35", "P38", "P39"}
+    assert others <= {"P10", "P35"}
 
 
 @pytest.mark.parametrize("contract", NEEDED)

@@ -135,6 +135,7 @@ class _Quiet:
         self.receive, self.connected = host.receive, host.connected
         self.commands, self.suggest = host.commands, host.suggest
         self.load, self.save = host.load, host.save
+        self.admits = host.admits
 
     def disconnected(self, reason: str) -> None:
         pass

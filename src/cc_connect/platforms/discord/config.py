@@ -31,7 +31,6 @@ class DiscordOptions:
             "doc": "Id of the server whose members are offered the commands at once; "
             "without it Discord takes up to an hour. Other servers are served all the same.",
             "number": True,
-            "built": False,
         },
     )
     group_reply_all: bool = field(

@@ -38,6 +38,7 @@ from cc_connect.platforms.discord.errors import (
 )
 from cc_connect.platforms.discord.forms import Forms
 from cc_connect.platforms.discord.inbound import Account
+from cc_connect.platforms.discord.invocations import Invocations
 from cc_connect.platforms.discord.pacer import Urgency, urgency
 from cc_connect.platforms.discord.places import Places
 from cc_connect.platforms.discord.render import Drawing, Written, draw, nonce_of
@@ -63,8 +64,15 @@ class Delivery:
     """Does what intents say."""
 
     def __init__(
-        self, rest: Rest, places: Places, forms: Forms, account: Account, style: ProgressStyle
+        self,
+        rest: Rest,
+        places: Places,
+        forms: Forms,
+        calls: Invocations,
+        account: Account,
+        style: ProgressStyle,
     ) -> None:
+        self._calls = calls
         self._rest = rest
         self._places = places
         self._forms = forms
@@ -128,9 +136,17 @@ class Delivery:
             extra: Draft = {"allowed_mentions": {"parse": []}}
             await self._send(target, extra, files, nonce_of(f"{post.key}:files:{number}"))
         body = drawing.body
-        if post.reply_to and post.reply_to != post.to.thread:
+        call = self._calls.of(post.reply_to, target)
+        if call is not None:
+            with ExitStack() as opened:
+                uploads = await _uploads(opened, last, drawing)
+                answer = await self._calls.answer(call, body, uploads)
+            if answer:
+                return Receipt(answer)
+        reply_to = await self._calls.anchor(post.reply_to, target)
+        if reply_to and reply_to != post.to.thread:
             body["message_reference"] = {
-                "message_id": post.reply_to,
+                "message_id": reply_to,
                 "channel_id": target,
                 "fail_if_not_exists": False,
             }
@@ -161,10 +177,8 @@ class Delivery:
     async def _send_whole(
         self, target: str, body: Draft, files: Sequence[Attachment], drawing: Drawing | None
     ) -> Json:
-        texts = drawing.texts if drawing else ()
         with ExitStack() as opened:
-            uploads = [opened.enter_context(closing(await _opened(file))) for file in files]
-            uploads += [opened.enter_context(closing(_as_file(written))) for written in texts]
+            uploads = await _uploads(opened, files, drawing)
             return await self._rest.post(target, body, uploads)
 
     async def _shown(self, target: str, post: Post, drawing: Drawing, nonce: str) -> str:
@@ -243,6 +257,14 @@ def _portions(files: tuple[Attachment, ...]) -> list[tuple[Attachment, ...]]:
     """Files by messages; the last portion goes with the text."""
     starts = range(0, max(len(files), 1), MOST_FILES)
     return [files[start : start + MOST_FILES] for start in starts]
+
+
+async def _uploads(
+    opened: ExitStack, files: Sequence[Attachment], drawing: Drawing | None
+) -> list[discord.File]:
+    texts = drawing.texts if drawing else ()
+    uploads = [opened.enter_context(closing(await _opened(file))) for file in files]
+    return uploads + [opened.enter_context(closing(_as_file(written))) for written in texts]
 
 
 async def _opened(file: Attachment) -> discord.File:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from cc_connect.contract.ids import Address
 from cc_connect.contract.inbound import (
+    Body,
     Edited,
     Inbound,
     Media,
@@ -282,17 +283,18 @@ def pressed(data: Json, place: Place, account: Account) -> Inbound:
     inner = part(data, "data")
     action = action_of(text(inner, "custom_id"))
     body = Pressed(action, text(part(data, "message"), "id"), texts(inner, "values"))
-    return _act(data, place, account, body)
+    return act(data, place, account, body)
 
 
 def submitted(data: Json, place: Place, account: Account) -> Inbound:
     """A form that was filled in."""
     inner = part(data, "data")
     values = dict(_filled(inner))
-    return _act(data, place, account, Submitted(action_of(text(inner, "custom_id")), values))
+    return act(data, place, account, Submitted(action_of(text(inner, "custom_id")), values))
 
 
-def _act(data: Json, place: Place, account: Account, body: Pressed | Submitted) -> Inbound:
+def act(data: Json, place: Place, account: Account, body: Body) -> Inbound:
+    """Something done by an interaction; that is always meant for the bot."""
     return Inbound(
         id=text(data, "id"),
         address=place.address,

@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+from functools import partial
 from typing import NoReturn
 
 import structlog
 import yarl
 
 from cc_connect.contract.platform import PlatformHost
+from cc_connect.platforms.discord.acts import Acts
 from cc_connect.platforms.discord.catch_up import CatchUp
 from cc_connect.platforms.discord.client import Client
 from cc_connect.platforms.discord.config import DiscordOptions
@@ -17,6 +19,8 @@ from cc_connect.platforms.discord.errors import WIRE_ERRORS, translated
 from cc_connect.platforms.discord.forms import Forms
 from cc_connect.platforms.discord.gateway import Line
 from cc_connect.platforms.discord.inbound import Account, Hearing
+from cc_connect.platforms.discord.invocations import Invocations
+from cc_connect.platforms.discord.offer import Offer
 from cc_connect.platforms.discord.once import Once
 from cc_connect.platforms.discord.places import Places
 from cc_connect.platforms.discord.reception import Parts, Reception
@@ -56,19 +60,22 @@ class Link:
         threads = None
         if options.thread_isolation:
             threads = Threads(self.rest, self.places, once, timings.thread)
-        self._reception = Reception(
-            Parts(
-                host=host,
-                rest=self.rest,
-                places=self.places,
-                forms=self._forms,
-                cursors=self._cursors,
-                threads=threads,
-                hearing=hearing,
-                timings=timings,
-                once=once,
-            )
+        self._calls = Invocations(self.rest, host, timings)
+        self._offer = Offer(self.rest, host, options)
+        together = Parts(
+            host=host,
+            rest=self.rest,
+            places=self.places,
+            forms=self._forms,
+            cursors=self._cursors,
+            threads=threads,
+            hearing=hearing,
+            timings=timings,
+            once=once,
+            calls=self._calls,
         )
+        self._reception = Reception(together)
+        self._acts = Acts(together, self._reception)
         self._catch_up = CatchUp(
             self.rest, self.places, self._reception, self._cursors, hearing, timings
         )
@@ -83,6 +90,8 @@ class Link:
         if self._options.proxy:
             log.info("discord: using proxy", proxy=yarl.URL(self._options.proxy).host or "")
         await self._cursors.load()
+        for promised in await self._calls.load():
+            self._acts.keep(promised)
         async with self.client:
             await self._sign_in()
             writer = asyncio.create_task(self._cursors.keep(), name="discord-cursors")
@@ -108,9 +117,9 @@ class Link:
 
     def _known_as(self, account: Account) -> None:
         self.account = self._reception.account = account
-        self.delivery = Delivery(
-            self.rest, self.places, self._forms, account, self._options.progress_style
-        )
+        self._calls.application = account.application or account.user
+        style = self._options.progress_style
+        self.delivery = Delivery(self.rest, self.places, self._forms, self._calls, account, style)
 
     # --- what the client hears ----------------------------------------------------------------
 
@@ -131,6 +140,8 @@ class Link:
         """A server is here; the last one to come makes the picture complete."""
         if self._settled:
             self._tell_rights((guild_id,))
+            if self._offer.concerns(guild_id):
+                self._make_offer(anew=True)
             return
         self._awaited.discard(guild_id)
         if not self._awaited:
@@ -143,7 +154,12 @@ class Link:
         guilds = self.client.guilds
         log.info("discord: connected", bot=self.account.name, guilds=len(guilds))
         self._tell_rights(tuple(str(guild.id) for guild in guilds))
+        self._make_offer()
         self._host.connected()
+
+    def _make_offer(self, *, anew: bool = False) -> None:
+        offering = partial(self._offer.make, self._calls.application, anew=anew)
+        self._reception.queue("commands", offering)
 
     def resumed(self) -> None:
         """The session goes on."""
@@ -193,8 +209,8 @@ class Link:
         self._reception.deleted(channel, guild, messages)
 
     def acted(self, data: Json) -> None:
-        """Something was pressed."""
-        self._reception.acted(data)
+        """Something was pressed, or a command was used."""
+        self._acts.acted(data)
 
     # --- rights -------------------------------------------------------------------------------
 

@@ -11,22 +11,18 @@ from cc_connect.contract.ids import Address
 from cc_connect.contract.inbound import Inbound, Person, Said
 from cc_connect.contract.platform import PlatformHost
 from cc_connect.platforms.discord import inbound as reading
-from cc_connect.platforms.discord.components import modal
 from cc_connect.platforms.discord.cursors import Cursors
-from cc_connect.platforms.discord.custom_ids import action_of, opens_form
-from cc_connect.platforms.discord.errors import WIRE_ERRORS, translated
-from cc_connect.platforms.discord.forms import LOST, Forms
+from cc_connect.platforms.discord.forms import Forms
 from cc_connect.platforms.discord.inbound import Account, Hearing, Place
+from cc_connect.platforms.discord.invocations import Invocations
 from cc_connect.platforms.discord.once import Once
 from cc_connect.platforms.discord.places import Places
 from cc_connect.platforms.discord.queues import Queues
 from cc_connect.platforms.discord.rest import Rest
 from cc_connect.platforms.discord.threads import Threads
 from cc_connect.platforms.discord.timings import Timings
-from cc_connect.platforms.discord.wire import Json, number, part, text
+from cc_connect.platforms.discord.wire import Json, number, text
 
-COMPONENT, FORM = 3, 5
-"""Docs: Interactions > Interaction Type."""
 MOST_SEEN = 2000
 
 log = structlog.get_logger(__name__)
@@ -55,6 +51,7 @@ class Parts:
     hearing: Hearing
     timings: Timings
     once: Once
+    calls: Invocations
 
 
 class Reception:
@@ -63,9 +60,7 @@ class Reception:
     def __init__(self, parts: Parts) -> None:
         self.account = Account("")
         self._host = parts.host
-        self._rest = parts.rest
         self._places = parts.places
-        self._forms = parts.forms
         self._cursors = parts.cursors
         self._threads = parts.threads
         self._hearing = parts.hearing
@@ -103,7 +98,7 @@ class Reception:
                 self._check(place)
                 await self._cursors.meet(text(data, "channel_id"), guild, message)
                 heard = await self._isolated(heard, data)
-            if not await self._receive(heard):
+            if not await self.receive(heard):
                 self._stuck.add(text(data, "channel_id"))
                 return
             self._remember(heard)
@@ -117,6 +112,8 @@ class Reception:
     async def _isolated(self, heard: Inbound, data: Json) -> Inbound:
         """The same, in a thread of its own where that is wanted and possible."""
         if self._threads is None or heard.private or heard.address.thread:
+            return heard
+        if not self._host.admits(heard):
             return heard
         spoken = heard.body.text if isinstance(heard.body, Said) else ""
         thread = await self._threads.open(data, spoken, heard.sender.name)
@@ -140,7 +137,7 @@ class Reception:
             )
         elif self._threads is not None and number(data, "flags") & reading.HAS_THREAD:
             heard = replace(heard, address=_inside(heard.address, text(data, "id")))
-        await self._receive(heard)
+        await self.receive(heard)
 
     def deleted(self, channel: str, _: str, messages: tuple[str, ...]) -> None:
         """Messages are gone; those of before the start are not known and not told."""
@@ -152,58 +149,16 @@ class Reception:
         if known is None:
             return
         heard = reading.recalled(message, known.address, known.sender, private=known.private)
-        await self._receive(replace(heard, addressed=known.addressed))
+        await self.receive(replace(heard, addressed=known.addressed))
 
     def _remember(self, heard: Inbound) -> None:
         self._seen[heard.id] = Seen(heard.address, heard.sender, heard.addressed, heard.private)
         while len(self._seen) > MOST_SEEN:
             del self._seen[next(iter(self._seen))]
 
-    # --- presses ------------------------------------------------------------------------------
-
-    def acted(self, data: Json) -> None:
-        """A button, a menu or a form was used.
-
-        Discord shows a failure after 3 seconds, so the acknowledgement waits for nothing. The
-        button of a form is the exception: opening the form must be the answer itself.
-        """
-        kind = number(data, "type")
-        if kind not in {COMPONENT, FORM}:
-            return
-        name = text(part(data, "data"), "custom_id")
-        if kind == COMPONENT and opens_form(name):
-            self.queue(f"form {text(data, 'id')}", partial(self._show_form, data, name))
-            return
-        self.queue(f"answer {text(data, 'id')}", partial(self._acknowledge, data))
-        self.queue(f"acts in {_channel(data)}", partial(self._acted, data, kind))
-
-    async def _acted(self, data: Json, kind: int) -> None:
-        guild = text(data, "guild_id")
-        hint = part(data, "channel")
-        place = await self._places.of(_channel(data), guild, self.account, hint)
-        read = reading.pressed if kind == COMPONENT else reading.submitted
-        await self._receive(read(data, place, self.account))
-
-    async def _acknowledge(self, data: Json) -> None:
-        try:
-            await self._rest.acknowledge(text(data, "id"), text(data, "token"))
-        except WIRE_ERRORS as error:
-            log.warning("discord: a press could not be acknowledged", error=str(translated(error)))
-
-    async def _show_form(self, data: Json, name: str) -> None:
-        answer = (text(data, "id"), text(data, "token"))
-        form = await self._forms.find(action_of(name))
-        try:
-            if form is None:
-                await self._rest.whisper(*answer, LOST)
-            else:
-                await self._rest.show_form(*answer, modal(form))
-        except WIRE_ERRORS as error:
-            log.warning("discord: a form could not be opened", error=str(translated(error)))
-
     # --- the host -----------------------------------------------------------------------------
 
-    async def _receive(self, heard: Inbound) -> bool:
+    async def receive(self, heard: Inbound) -> bool:
         """Hand over; tried again when it could not be stored. False when it is lost."""
         for pause in (*self._timings.again, None):
             try:
@@ -234,7 +189,3 @@ class Reception:
 
 def _inside(address: Address, thread: str) -> Address:
     return replace(address, thread=thread)
-
-
-def _channel(data: Json) -> str:
-    return text(data, "channel_id") or text(part(data, "channel"), "id")

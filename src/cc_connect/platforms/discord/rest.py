@@ -20,9 +20,11 @@ LONGEST_LIMIT = 10.0
 """Seconds: who has to wait longer for a limit is told, instead of being kept waiting. A usual
 limit (five messages in five seconds) is waited for here."""
 ARCHIVE_MINUTES = 1440
-UPDATE_LATER, MESSAGE, FORM = 6, 4, 9
+MESSAGE, LATER, UPDATE_LATER, CHOICES, FORM = 4, 5, 6, 8, 9
 """Docs: Interactions > Interaction Callback Type."""
 EPHEMERAL = 1 << 6
+PUBLIC_THREAD = 11
+"""Docs: Channel > Channel Types."""
 _MESSAGES = "/channels/{channel_id}/messages"
 _MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 
@@ -128,6 +130,12 @@ class Rest(HTTPClient):
         body = {"name": name, "auto_archive_duration": ARCHIVE_MINUTES}
         return cast("Json", await self.request(route, json=body))
 
+    async def open_bare_thread(self, channel: str, name: str) -> Json:
+        """Docs: Channel > Start Thread without Message."""
+        route = Route("POST", "/channels/{channel_id}/threads", channel_id=channel)
+        body = {"name": name, "auto_archive_duration": ARCHIVE_MINUTES, "type": PUBLIC_THREAD}
+        return cast("Json", await self.request(route, json=body))
+
     async def wake_thread(self, thread: str) -> None:
         """Take a thread out of the archive. Docs: Channel > Modify Channel."""
         route = Route("PATCH", "/channels/{channel_id}", channel_id=thread)
@@ -149,7 +157,56 @@ class Rest(HTTPClient):
         data = {"content": text, "flags": EPHEMERAL}
         await self._respond(interaction, token, {"type": MESSAGE, "data": data})
 
-    async def _respond(self, interaction: str, token: str, body: Draft) -> None:
+    async def suggest(self, interaction: str, token: str, choices: list[Draft]) -> None:
+        """Offer values for an option that is being typed."""
+        await self._respond(interaction, token, {"type": CHOICES, "data": {"choices": choices}})
+
+    async def promise(self, interaction: str, token: str) -> None:
+        """Tell Discord that the answer to a command comes later: "thinking..."."""
+        await self._respond(interaction, token, {"type": LATER})
+
+    async def answer(self, interaction: str, token: str, body: Draft) -> str:
+        """Answer a command at once; the id of the message, "" where the server does not tell."""
+        told = await self._respond(interaction, token, {"type": MESSAGE, "data": body}, told=True)
+        resource = told.get("resource") if isinstance(told, dict) else None
+        message = (resource or {}).get("message") or {}
+        return str(message.get("id") or "")
+
+    async def fulfil(
+        self, application: str, token: str, body: Draft, files: Sequence[discord.File] = ()
+    ) -> str:
+        """Put the answer in the place of "thinking..."; the id of the message.
+
+        Docs: Interactions > Edit Original Interaction Response.
+        """
+        route = Route(
+            "PATCH",
+            "/webhooks/{webhook_id}/{webhook_token}/messages/@original",
+            webhook_id=application,
+            webhook_token=token,
+        )
+        was = urgency.set(Urgency.NOW)
+        try:
+            if files:
+                data = await self.request(route, files=files, form=_written(body, files))
+            else:
+                data = await self.request(route, json=body)
+        finally:
+            urgency.reset(was)
+        return str(data.get("id") or "") if isinstance(data, dict) else ""
+
+    async def offer(self, application: str, guild: str, commands: list[Draft]) -> None:
+        """Replace the list of commands, of a server or ("") everywhere.
+
+        Docs: Application Commands > Bulk Overwrite Global/Guild Application Commands.
+        """
+        place = f"/guilds/{guild}" if guild else ""
+        route = Route("PUT", f"/applications/{application}{place}/commands")
+        await self.request(route, json=commands)
+
+    async def _respond(
+        self, interaction: str, token: str, body: Draft, *, told: bool = False
+    ) -> Any:  # noqa: ANN401 - JSON
         """Docs: Interactions > Create Interaction Response. Not counted by the global limit."""
         route = Route(
             "POST",
@@ -157,9 +214,10 @@ class Rest(HTTPClient):
             webhook_id=interaction,
             webhook_token=token,
         )
+        query: dict[str, Any] = {"params": {"with_response": "true"}} if told else {}
         was = urgency.set(Urgency.NOW)
         try:
-            await self.request(route, json=body)
+            return await self.request(route, json=body, **query)
         finally:
             urgency.reset(was)
 

@@ -42,10 +42,9 @@ class Threads:
             return there
         if number(data, "flags") & HAS_THREAD:
             return message  # a thread has the id of the message it began with
-        standing = self._places.standing(channel)
-        missing = [NAMES[right] for right in _NEEDED if not standing.has(right)]
+        missing = self._missing(channel)
         if missing:
-            self._explain(channel, f"the bot lacks the right {' and '.join(missing)}")
+            self._explain(channel, missing)
             return None
         try:
             async with asyncio.timeout(self._patience):
@@ -60,6 +59,26 @@ class Threads:
             return None
         self._places.remember(thread)
         return text(thread, "id") or message
+
+    async def open_bare(self, channel: str, name: str) -> str | None:
+        """The id of a fresh thread that began with no message; None when there cannot be one."""
+        missing = self._missing(channel)
+        if missing:
+            self._explain(channel, missing)
+            return None
+        try:
+            async with asyncio.timeout(self._patience):
+                thread = await self._rest.open_bare_thread(channel, clip(name, NAME))
+        except WIRE_ERRORS as error:
+            self._explain(channel, str(translated(error)))
+            return None
+        self._places.remember(thread)
+        return text(thread, "id") or None
+
+    def _missing(self, channel: str) -> str:
+        standing = self._places.standing(channel)
+        missing = [NAMES[right] for right in _NEEDED if not standing.has(right)]
+        return f"the bot lacks the right {' and '.join(missing)}" if missing else ""
 
     def _explain(self, channel: str, reason: str) -> None:
         """Say it once per channel and reason: the next message will meet the same wall."""

@@ -24,6 +24,11 @@ class Timings:
         too_old: Messages missed for longer than this are not answered any more.
         again: Pauses before something is tried again: to store what came in, to read what was
             missed. What comes after it in the same channel waits.
+        promise: A command that has no answer after so long is acknowledged, the answer to come.
+            Discord waits 3 seconds.
+        token: The answer to a command can be put in its place for so long; then it goes to the
+            channel. Discord allows 15 minutes.
+        suggest: Suggestions that take longer are left out.
         now: Unix seconds.
     """
 
@@ -40,4 +45,7 @@ class Timings:
     save: float = 1.0
     too_old: float = 600.0
     again: tuple[float, ...] = (0.5, 2.0, 8.0, 30.0)
+    promise: float = 0.8
+    token: float = 14.5 * 60
+    suggest: float = 2.0
     now: Callable[[], float] = time.time

@@ -33,8 +33,8 @@ What the twin does not play:
 - emojis and stickers of guilds, polls, pins, crossposts, forwards (status 501, and the twin
   complains when it is closed), embeds made from links, voice messages;
 - webhooks other than those of interactions, and interactions over HTTP;
-- roles, members and guilds changed by bots, permissions of single commands, commands on users and
-  messages used by people, apps installed by users, premium buttons, activities, OAuth2;
+- roles, members and guilds changed by bots, permissions of single commands, commands on users
+  used by people, apps installed by users, premium buttons, activities, OAuth2;
 - tags and other settings of forums, archiving of threads by the passing of time;
 - ETF encoding; payload compression (which a server may always leave out); API versions but 10;
 - limits on identifying (counted, not enforced), on invalid requests, on the size of a guild;

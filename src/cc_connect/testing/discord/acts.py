@@ -6,7 +6,7 @@ offered or a missing option of a command cannot be sent, and raise `PersonCannot
 
 from collections.abc import Mapping, Sequence
 
-from cc_connect.testing.discord import interacting, permissions
+from cc_connect.testing.discord import command_rules, interacting, permissions
 from cc_connect.testing.discord.command_options import fill_in, find_command
 from cc_connect.testing.discord.interaction import (
     Interaction,
@@ -30,6 +30,7 @@ from cc_connect.testing.discord.wire import (
     user_json,
     whole_channel_json,
 )
+from cc_connect.testing.discord.wire_message import message_json
 from cc_connect.testing.discord.world import World
 
 Choice = str | User | Role | Channel
@@ -145,6 +146,32 @@ class People:
         interaction = self._begin_command(kind, application, user, channel, nested)
         await self._await_response(interaction, patience)
         return interaction.choices
+
+    async def invoke_on(
+        self,
+        user: User,
+        message: Message,
+        name: str,
+        *,
+        bot: Application | None = None,
+        patience: float | None = PATIENCE,
+    ) -> Interaction:
+        """Use a command in the menu of a message (Apps)."""
+        channel = message.channel
+        application, command = find_command(
+            self._world, channel, user, name, bot, command_rules.ON_MESSAGE
+        )
+        written = message_json(self._world, message, application)
+        data: JsonObject = {
+            "id": command["id"],
+            "name": name,
+            "type": command_rules.ON_MESSAGE,
+            "target_id": str(message.id),
+            "resolved": {"messages": {str(message.id): written}},
+        }
+        kind = InteractionKind.COMMAND
+        interaction = interacting.begin(self._world, kind, application, user, channel, data)
+        return await self._await_response(interaction, patience)
 
     def _command(
         self, user: User, channel: Channel, command: str, bot: Application | None

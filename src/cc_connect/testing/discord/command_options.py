@@ -4,8 +4,10 @@ Docs: Application Commands > Application Command Option Type, Interactions > App
 Interaction Data Option Structure.
 """
 
+from cc_connect.testing.discord import permissions
 from cc_connect.testing.discord.command_rules import CHAT, NESTING
 from cc_connect.testing.discord.model import Application, Channel, JsonObject, Role, User
+from cc_connect.testing.discord.permissions import Permission
 from cc_connect.testing.discord.world import World
 
 STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER = range(3, 11)
@@ -25,8 +27,13 @@ class NoSuchCommand(LookupError):
     """The person's client offers no such command, or not these options."""
 
 
-def offered(world: World, channel: Channel, user: User) -> list[tuple[Application, JsonObject]]:
-    """The slash commands a person is offered in a channel: a guild's own before global ones."""
+def offered(
+    world: World, channel: Channel, user: User, kind: int = CHAT
+) -> list[tuple[Application, JsonObject]]:
+    """The commands a person is offered in a channel: a guild's own before global ones.
+
+    `kind` is CHAT for slash commands, ON_MESSAGE for those in the menu of a message.
+    """
     guild = channel.guild
     found: list[tuple[Application, JsonObject]] = []
     for bot in world.applications.values():
@@ -40,17 +47,31 @@ def offered(world: World, channel: Channel, user: User) -> list[tuple[Applicatio
             (bot, command)
             for commands in lists
             for command in commands.values()
-            if command["type"] == CHAT
+            if command["type"] == kind
             and (guild is not None or command["dm_permission"] is not False)
+            and _may(channel, user, command)
         ]
     return found
 
 
+def _may(channel: Channel, user: User, command: JsonObject) -> bool:
+    """Docs: Application Commands > Permissions: who lacks a default right is not offered it."""
+    needed = command.get("default_member_permissions")
+    if needed is None or channel.guild is None:
+        return True
+    return permissions.allows(channel, user, Permission(int(needed)))
+
+
 def find_command(
-    world: World, channel: Channel, user: User, name: str, bot: Application | None
+    world: World,
+    channel: Channel,
+    user: User,
+    name: str,
+    bot: Application | None,
+    kind: int = CHAT,
 ) -> tuple[Application, JsonObject]:
     """The command of a name, of one bot when it is given. Raises NoSuchCommand."""
-    commands = offered(world, channel, user)
+    commands = offered(world, channel, user, kind)
     for application, command in commands:
         if command["name"] == name and bot in {None, application}:
             return application, command

@@ -261,6 +261,18 @@ class DiscordTwin:
             user, channel.state, command, options, bot=bot, patience=patience
         )
 
+    async def invoke_on(
+        self,
+        user: User,
+        message: Message,
+        name: str,
+        *,
+        bot: Application | None = None,
+        patience: float | None = PATIENCE,
+    ) -> Interaction:
+        """Use a command in the menu of a message: see `People.invoke_on`."""
+        return await self._people.invoke_on(user, message, name, bot=bot, patience=patience)
+
     async def suggest(
         self,
         user: User,

@@ -34,6 +34,7 @@ class RecordingHost:
         asked: Its questions for suggestions.
         values: What it saved. Hand the same mapping to the next host to play a restart.
         suggested: Answers to suggestions, by command and option.
+        strangers: Ids of people who are not let in.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class RecordingHost:
         self.asked: list[Asked] = []
         self.values: dict[str, str] = {} if values is None else values
         self.suggested = dict(suggested or {})
+        self.strangers: set[str] = set()
         self.pulse = Pulse()
         self._commands = commands
         self._errors: list[Exception] = []
@@ -70,6 +72,10 @@ class RecordingHost:
             raise self._errors.pop(0)
         self.received.append(inbound)
         self.pulse.beat()
+
+    def admits(self, inbound: Inbound) -> bool:
+        """Everybody but `strangers`."""
+        return inbound.sender.id not in self.strangers
 
     def connected(self, note: str = "") -> None:
         """Note it."""
@@ -102,6 +108,7 @@ class RecordingHost:
     async def save(self, key: str, value: str) -> None:
         """Keep in `values`."""
         self.values[key] = value
+        self.pulse.beat()
 
     # --- what a test does -----------------------------------------------------------------------
 

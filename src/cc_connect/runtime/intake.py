@@ -40,9 +40,9 @@ from cc_connect.runtime.sequence import Sequences
 from cc_connect.runtime.settings import Project
 from cc_connect.runtime.trouble import store_trouble
 from cc_connect.runtime.visit import Visit
-from cc_connect.store.changes import Audited, InboxMoved
+from cc_connect.store.changes import Audited, InboxMoved, InboxState
 from cc_connect.store.errors import StoreError
-from cc_connect.store.rows import InboxRow
+from cc_connect.store.rows import HeldRow, InboxRow
 from cc_connect.store.store import Store
 
 MOST_PACES = 1000
@@ -97,6 +97,8 @@ class Intake:
         self._orders = Orders(counter, self._sequences)
         self._answering = Answering(counter, directory)
         self._prompts = Prompts(counter)
+        self._held = counter.held
+        self._held.take_up = self._released
 
     async def receive(self, inbound: Inbound) -> None:
         """Store what came in, unless it is not meant for us; returns when it is safe.
@@ -121,9 +123,13 @@ class Intake:
             case Admit():
                 key = key_of(inbound, project)
                 at = self._now()
-                row = await self._accept(inbound, project, key, at)
+                held = self._too_old(inbound, project)
+                row = await self._accept(inbound, project, key, at, "held" if held else "todo")
                 if row is None:
                     log.info("received again", message=inbound.id)
+                    return
+                if held:
+                    self._held.came(key.text)
                     return
                 work = partial(self._handle, row, inbound, key, role, at)
                 self._sequences.add(key.text, work)
@@ -138,11 +144,31 @@ class Intake:
         policy = project.policies.get(inbound.address.platform, Policy())
         return isinstance(admit(inbound, policy, self._role(inbound, project)), Admit)
 
+    def _too_old(self, inbound: Inbound, project: Project) -> bool:
+        """Said so long ago, while we were away, that a person must say whether it still counts."""
+        if not inbound.missed or inbound.sent_at is None or not isinstance(inbound.body, Said):
+            return False
+        limit = project.catch_up_max_age
+        return bool(limit) and self._now() - inbound.sent_at > limit
+
+    def admits(self, inbound: Inbound) -> bool:
+        """Whether this would be let in, were it received now."""
+        project = self._routes.project(inbound)
+        if project is None:
+            return False
+        policy = project.policies.get(inbound.address.platform, Policy())
+        return isinstance(admit(inbound, policy, self._role(inbound, project)), Admit)
+
     async def _accept(
-        self, inbound: Inbound, project: Project, key: ConversationKey, at: float
+        self,
+        inbound: Inbound,
+        project: Project,
+        key: ConversationKey,
+        at: float,
+        state: InboxState,
     ) -> int | None:
         try:
-            return await self._store.accept(inbound, at=at, conversation=key.text)
+            return await self._store.accept(inbound, at=at, conversation=key.text, state=state)
         except StoreError as error:
             # The adapter tries again for a while; meanwhile the person should know why.
             settings = self._counter.settings_for(project, inbound.address)
@@ -151,7 +177,7 @@ class Intake:
             raise
 
     def _in_pace(self, inbound: Inbound, project: Project, role: Role) -> bool:
-        if role >= Role.ADMIN or not isinstance(inbound.body, Said):
+        if role >= Role.ADMIN or inbound.missed or not isinstance(inbound.body, Said):
             return True
         key = (inbound.address.platform, inbound.sender.id)
         pace = self._paces.setdefault(key, Pace(*project.pace))
@@ -216,6 +242,7 @@ class Intake:
                 await self._take_up(row)
             except Exception:
                 log.exception("a stored message could not be taken up", message=row.inbound.id)
+        await self._held.recover()
         self._recovered.set()
 
     async def _take_up(self, row: InboxRow) -> None:
@@ -232,13 +259,22 @@ class Intake:
         work = partial(self._handle, row.id, row.inbound, key, role, row.received)
         self._sequences.add(key.text, work)
 
+    async def _released(self, row: HeldRow) -> None:
+        """A person wants an old message to be run: it is as if it came now."""
+        await self._take_up(
+            InboxRow(row.id, row.conversation, "todo", None, self._now(), row.inbound)
+        )
+
     async def settle(self) -> None:
         """Wait until everything received so far is handled."""
         await self._sequences.settle()
+        self._prompts.finish_all()
 
     async def stop(self) -> None:
         """Handle nothing more; what is stored is handled after the next start."""
+        await self._held.stop()
         await self._sequences.stop()
+        self._prompts.stop()
 
     # --- one thing, in its turn ---------------------------------------------------------------
 
@@ -274,6 +310,7 @@ class Intake:
                 await self._counter.done(visit)
             case Recalled(message=message):
                 visit.actor.tell(Withdrawn(message=message))
+                await self._held.recalled(visit.actor, message)
                 await self._counter.done(visit)
             case _:
                 assert_never(body)
@@ -283,6 +320,8 @@ class Intake:
         if text != body.text:
             body = replace(body, text=text)
         line = parse(body.text) if not body.media else None
+        if line is not None:
+            self._prompts.finish(visit)
         if line is not None and await self._orders.typed(visit, line):
             return
         if not body.media and await self._answering.said(visit, body.text):

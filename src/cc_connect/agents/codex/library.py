@@ -1,0 +1,186 @@
+"""Old sessions of Codex: asked of a `codex app-server` that lives for the length of a question.
+
+How Codex stores its threads has changed more than once; who asks Codex itself need not know. A
+prompt is found by the id it was sent with (`clientUserMessageId`), which Codex keeps as `clientId`.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from cc_connect.agents.codex import command, opening
+from cc_connect.agents.codex.options import Options
+from cc_connect.agents.codex.session import Wishes, start
+from cc_connect.agents.codex.wire import Refused, Wire
+from cc_connect.contract.agent import Exchange, Fate, OldSession, SessionSpec, Trace
+from cc_connect.contract.errors import AgentError
+from cc_connect.core.frames import Frame, integer, objects, string
+from cc_connect.procs import Child, Line, StillRunning
+
+_TITLE = 80  # characters
+_PAGE = 100
+_PAGES = 5  # of the list; newer sessions come first
+_TURNS = 50  # a page of turns of one session
+_MOST_PAGES = 40
+
+
+class CodexLibrary:
+    """Implements `AgentLibrary`. Without Codex on the machine it is empty."""
+
+    def __init__(self, options: Options, environ: Mapping[str, str], marker: str) -> None:
+        self._options = options
+        self._environ = environ
+        self._marker = marker
+
+    async def list(self, cwd: str) -> tuple[OldSession, ...]:
+        """See `AgentLibrary.list`. Codex does not tell how many turns a session has."""
+        wanted = str(await asyncio.to_thread(Path(cwd).resolve))
+        found: list[OldSession] = []
+        with contextlib.suppress(AgentError, Refused, TimeoutError):
+            async with self._codex() as wire:
+                cursor: str | None = None
+                for _ in range(_PAGES):
+                    asked = {
+                        "cwd": [*{cwd, wanted}],
+                        "limit": _PAGE,
+                        "cursor": cursor,
+                        "sortKey": "updated_at",
+                        "sourceKinds": list(_KINDS),
+                        "modelProviders": [],
+                    }
+                    told = await wire.ask("thread/list", asked)
+                    found += [_listed(one) for one in objects(told, "data")]
+                    cursor = string(told, "nextCursor") or None
+                    if cursor is None:
+                        break
+        return tuple(sorted(found, key=lambda one: one.updated, reverse=True))
+
+    async def history(self, session: str, last: int) -> tuple[Exchange, ...]:
+        """See `AgentLibrary.history`; empty when there is no such session."""
+        found: list[Exchange] = []
+        with contextlib.suppress(AgentError, Refused, TimeoutError):
+            async with self._codex() as wire:
+                async for turn in _turns(wire, session):  # the newest first
+                    found += [Exchange(asked, _said(turn), _at(turn)) for _, asked in _asked(turn)][
+                        :1
+                    ]
+                    if len(found) >= last:
+                        break
+        return tuple(reversed(found[: max(0, last)]))
+
+    async def trace(self, session: str, prompt: str) -> Trace:
+        """See `AgentLibrary.trace`."""
+        try:
+            async with self._codex() as wire:
+                async for turn in _turns(wire, session):
+                    if any(name == prompt for name, _ in _asked(turn)):
+                        return _fate(turn)
+        except Refused as error:
+            known = not opening.is_unknown_thread(str(error))
+            return Trace(Fate.UNKNOWN if known else Fate.ABSENT)
+        except (AgentError, TimeoutError):
+            return Trace(Fate.UNKNOWN)
+        return Trace(Fate.ABSENT)
+
+    async def delete(self, session: str) -> bool:
+        """See `AgentLibrary.delete`."""
+        try:
+            async with self._codex() as wire:
+                await wire.ask("thread/delete", {"threadId": session})
+        except (Refused, AgentError, TimeoutError):
+            return False
+        return True
+
+    @contextlib.asynccontextmanager
+    async def _codex(self) -> AsyncIterator[Wire]:
+        """Raises AgentError, TimeoutError."""
+        spec = SessionSpec(cwd=str(command.user_home(self._environ)))
+        child = await start(Wishes(self._options, spec, self._environ, self._marker, "Codex"))
+        wire = Wire(child, lambda: None)
+        reading = asyncio.create_task(_read(child, wire))
+        try:
+            async with asyncio.timeout(self._options.start_timeout):
+                await opening.greet(wire)
+                yield wire
+        finally:
+            with contextlib.suppress(StillRunning):
+                await child.close()
+            await reading
+
+
+_KINDS = ("cli", "vscode", "exec", "appServer", "unknown")
+
+
+async def _read(child: Child, wire: Wire) -> None:
+    try:
+        async for frame in child.lines():
+            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+                told = msgspec.json.decode(frame.data) if isinstance(frame, Line) else None
+                if isinstance(told, dict) and "method" not in told:
+                    wire.take(told)
+    finally:
+        wire.close()
+
+
+async def _turns(wire: Wire, session: str) -> AsyncIterator[Frame]:
+    """Give the turns of a session, the newest first. Raises Refused, AgentGone."""
+    cursor: str | None = None
+    for _ in range(_MOST_PAGES):
+        asked: dict[str, Any] = {
+            "threadId": session,
+            "limit": _TURNS,
+            "cursor": cursor,
+            "sortDirection": "desc",
+            "itemsView": "full",
+        }
+        told = await wire.ask("thread/turns/list", asked)
+        for turn in objects(told, "data"):
+            yield turn
+        cursor = string(told, "nextCursor") or None
+        if cursor is None:
+            return
+
+
+def _listed(one: Frame) -> OldSession:
+    title = " ".join((string(one, "name") or string(one, "preview")).split())
+    short = title if len(title) <= _TITLE else f"{title[: _TITLE - 1]}…"
+    return OldSession(
+        string(one, "id"), short, float(integer(one, "updatedAt")), 0, string(one, "cwd")
+    )
+
+
+def _asked(turn: Frame) -> Iterator[tuple[str, str]]:
+    """Give the prompts of a turn: the id each was sent with, and its words."""
+    for item in objects(turn, "items"):
+        if string(item, "type") == "userMessage":
+            words = [string(part, "text") for part in objects(item, "content")]
+            yield string(item, "clientId"), "\n".join(filter(None, words))
+
+
+def _said(turn: Frame) -> str:
+    """What the agent said after its last tool, which is its answer."""
+    said: list[str] = []
+    for item in objects(turn, "items"):
+        match string(item, "type"):
+            case "agentMessage":
+                said.append(string(item, "text"))
+            case "commandExecution" | "fileChange" | "mcpToolCall" | "dynamicToolCall":
+                said.clear()
+            case _:
+                pass
+    return "\n\n".join(filter(None, said))
+
+
+def _fate(turn: Frame) -> Trace:
+    answer = _said(turn)
+    if string(turn, "status") == "completed" and answer:
+        return Trace(Fate.ANSWERED, answer)
+    return Trace(Fate.PARTIAL)
+
+
+def _at(turn: Frame) -> float | None:
+    return float(integer(turn, "startedAt")) or None

@@ -8,7 +8,7 @@ import asyncio
 import random
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -40,6 +40,7 @@ from cc_connect.store.changes import (
     Change,
     PostBuried,
     PostDelayed,
+    PostQueued,
     PostReopened,
     PostSent,
     PostTaken,
@@ -95,6 +96,8 @@ class Lane:
         self._outbox = outbox
         self._posts = False
         self._live: dict[int, Live] = {}
+        self._given: PostRow | None = None
+        self._claimed = False
         self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -102,6 +105,23 @@ class Lane:
         """There may be stored posts."""
         self._posts = True
         self._start()
+
+    def claim(self) -> bool:
+        """Keep an idle lane for a post that is being written; `begin` must follow."""
+        if self._claimed or self._posts or self._live or self._task is not None:
+            return False
+        self._claimed = True
+        return True
+
+    def begin(self, row: PostRow | None, *, more: bool) -> None:
+        """What the lane was claimed for is written, or came to nothing; `more` posts follow it."""
+        self._claimed = False
+        self._given = row
+        self._posts = self._posts or more
+        if row is not None or self._posts or self._live:
+            self._start()
+        else:
+            self._outbox.forget(self)
 
     def show(self, live: Live) -> None:
         """There is a live update; asked again before it was taken, it counts once."""
@@ -120,7 +140,7 @@ class Lane:
 
     def _start(self) -> None:
         self._wanted.set()
-        if self._task is None:
+        if self._task is None and not (self._claimed or self._outbox.stopped):
             self._task = asyncio.create_task(self._work(), name=f"lane-{self.name}")
             self._task.add_done_callback(self._ended)
 
@@ -132,7 +152,7 @@ class Lane:
             log.error("lane failed", lane=self.name, exc_info=task.exception())
         if self._posts or self._live:
             self._start()
-        else:
+        elif not self._claimed:
             self._outbox.forget(self)
 
     async def stop(self) -> None:
@@ -148,6 +168,10 @@ class Lane:
             opening = next((key for key, live in self._live.items() if live.opening), None)
             if opening is not None:
                 await self._present(self._live.pop(opening))
+                continue
+            given, self._given = self._given, None
+            if given is not None:
+                self._posts = not await self._deliver(given) or self._posts
                 continue
             if self._posts:
                 row = await self._next()
@@ -171,7 +195,8 @@ class Lane:
         self._posts = self._posts or row is not None
         return row
 
-    async def _deliver(self, row: PostRow) -> None:
+    async def _deliver(self, row: PostRow) -> bool:
+        """Deliver a row; False when it is still there."""
         wait = row.next_at - self._outbox.now()
         if wait > 0:
             await self._outbox.until(row.platform, min(wait, LONGEST_DELAY))
@@ -179,19 +204,19 @@ class Lane:
         if platform is None:
             log.warning("a post waits for a platform that is not there", platform=row.platform)
             self._posts = False
-            return
+            return True
         intent = await self._resolved(row)
         if intent is None:
             await self._outbox.write(PostBuried(row.id, "the message to change is not there"))
-            return
+            return True
         once = platform.capabilities(intent.to).idempotent_post is Support.FULL
-        if not once:
+        if not once and row.state == "todo":
             await self._outbox.write(PostTaken(row.id, self._outbox.now()))
-        await self._attempt(platform, row, intent, once=once)
+        return await self._attempt(platform, row, intent, once=once)
 
     async def _attempt(
         self, platform: Platform, row: PostRow, intent: Intent, *, once: bool
-    ) -> None:
+    ) -> bool:
         now = self._outbox.now
         try:
             async with asyncio.timeout(_timeout(intent)):
@@ -212,6 +237,8 @@ class Lane:
             if not row.attempts:
                 self._outbox.figures.outbound.add(now() - row.created)
             await self._outbox.write(PostSent(row.id, now(), receipt.message))
+            return True
+        return False
 
     async def _delay(
         self, row: PostRow, seconds: float, error: str, *, repeat: bool = False
@@ -271,7 +298,8 @@ class Outbox:
         self._lanes: dict[str, Lane] = {}
         self._said: dict[str, float] = {}
         self._saying: set[asyncio.Task[None]] = set()
-        self._stopped = False
+        self.stopped = False
+        self._recovered = False
 
     def register(
         self, instance: str, platform: Platform, language: Language = Language.ENGLISH
@@ -312,12 +340,12 @@ class Outbox:
 
     def wake(self, lane: str) -> None:
         """Stored posts of this lane are due."""
-        if not self._stopped:
+        if not self.stopped:
             self._lane(lane).wake()
 
     def show(self, to: Address, live: Live) -> None:
         """Show something volatile when the lane is free."""
-        if not self._stopped:
+        if not self.stopped:
             self._lane(to.lane).show(live)
 
     def say_now(self, to: Address, text: str) -> None:
@@ -363,8 +391,38 @@ class Outbox:
             log.warning(
                 "posts wait for a platform that is not there", platform=platform, posts=count
             )
+        self._recovered = True
         for lane in lanes:
             self.wake(lane)
+
+    async def commit(self, changes: Sequence[Change]) -> None:
+        """Write changes, and have the posts among them delivered; they are all for one lane.
+
+        Where the lane is idle the first is written as taken and goes out at once: that it is
+        written and that it is taken is one sync of the disk, and nothing is read again.
+
+        Raises:
+            StoreError: As `Store.commit`.
+        """
+        posts = [change for change in changes if isinstance(change, PostQueued)]
+        if not posts or self.stopped:
+            await self.store.commit(changes)
+            return
+        lane = self._lane(posts[0].lane)
+        first = min(posts, key=lambda post: post.priority)
+        platform = self._platforms.get(first.platform)
+        if platform is None or not self._recovered or not lane.claim():
+            await self.store.commit(changes)
+            self.wake(lane.name)
+            return
+        once = platform.capabilities(first.intent.to).idempotent_post is Support.FULL
+        taken = replace(first, taken=not once)
+        row = None
+        try:
+            ids = await self.store.commit([taken if one is first else one for one in changes])
+            row = PostRow.written(taken, ids[posts.index(first)])
+        finally:
+            lane.begin(row, more=len(posts) > 1)
 
     async def write(self, change: Change) -> None:
         """Write a change of a row; tried until the store takes it, for the post has happened."""
@@ -394,7 +452,7 @@ class Outbox:
 
     async def stop(self) -> None:
         """End all workers; nothing is delivered any more."""
-        self._stopped = True
+        self.stopped = True
         for task in self._saying:
             task.cancel()
         await asyncio.gather(*(lane.stop() for lane in list(self._lanes.values())))

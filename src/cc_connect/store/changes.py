@@ -22,7 +22,7 @@ from cc_connect.contract.ids import ConversationKey
 from cc_connect.contract.platform import Intent, Kind
 from cc_connect.store import codec
 
-InboxState = Literal["todo", "queued", "running", "done", "refused", "withdrawn"]
+InboxState = Literal["todo", "held", "queued", "running", "done", "refused", "withdrawn"]
 RequestKind = Literal["permission", "question", "plan"]
 RequestEnd = Literal["answered", "lapsed", "expired", "withdrawn"]
 BindingKind = Literal["new", "resumed", "forked", "changed"]
@@ -39,7 +39,8 @@ PRIORITY: dict[Kind, int] = {Kind.FINAL: 0, Kind.PROMPT: 1, Kind.NOTICE: 2, Kind
 class InboxMoved:
     """A message is in another state; what is None stays as it was.
 
-    `running` needs a turn, now or from before. `refused` wipes text and name of the sender.
+    `running` needs a turn, now or from before. `refused` wipes text and name of the sender. `held`
+    waits for a person to say whether it shall be run; its reason names the prompt, if there is one.
     """
 
     id: int
@@ -61,7 +62,7 @@ class BlobStored:
 
 @dataclass(frozen=True, slots=True)
 class MediaStored:
-    """A file of a message was fetched; the blob's row must be there."""
+    """A file of a message was fetched, perhaps anew; the blob's row must be there."""
 
     inbox: int
     position: int
@@ -266,6 +267,7 @@ class PostQueued:
     conversation: str | None = None
     turn: str | None = None
     urgency: int | None = None
+    taken: bool = False  # as if PostTaken followed: whoever writes it delivers it at once
 
     @property
     def lane(self) -> str:

@@ -9,6 +9,7 @@ from cc_connect.contract.ids import ConversationKey
 from cc_connect.contract.inbound import Inbound
 from cc_connect.contract.platform import Intent
 from cc_connect.store import codec
+from cc_connect.store.changes import PostQueued
 from cc_connect.store.writer import WriterFigures
 
 
@@ -25,6 +26,23 @@ class InboxRow:
 
     @classmethod
     def read(cls, row: Sequence[Any]) -> "InboxRow":
+        """Make it from the columns."""
+        columns = (*row[:-1], codec.inbound.loads(row[-1]))
+        return cls(*columns)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """A message that waits for a person to say whether it shall be run; `prompt` asks them."""
+
+    id: int
+    conversation: str
+    prompt: str | None
+    received: float
+    inbound: Inbound
+
+    @classmethod
+    def read(cls, row: Sequence[Any]) -> "HeldRow":
         """Make it from the columns."""
         columns = (*row[:-1], codec.inbound.loads(row[-1]))
         return cls(*columns)
@@ -118,6 +136,26 @@ class PostRow:
         """Make it from the columns."""
         columns = (*row[:-1], codec.intent.loads(row[-1]))
         return cls(*columns)
+
+    @classmethod
+    def written(cls, post: PostQueued, row: int) -> "PostRow":
+        """Make it from what was written a moment ago, under this id."""
+        return cls(
+            id=row,
+            key=post.key,
+            lane=post.lane,
+            platform=post.platform,
+            priority=post.priority,
+            state="doing" if post.taken else "todo",
+            attempts=0,
+            next_at=post.at,
+            created=post.at,
+            started=post.at if post.taken else None,
+            error=None,
+            conversation=post.conversation,
+            turn=post.turn,
+            intent=post.intent,
+        )
 
 
 @dataclass(frozen=True, slots=True)

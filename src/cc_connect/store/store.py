@@ -63,16 +63,19 @@ class Store:
 
     # --- writing ------------------------------------------------------------------------------
 
-    async def commit(self, changes: Sequence[Change]) -> None:
+    async def commit(self, changes: Sequence[Change]) -> tuple[int, ...]:
         """Write all changes or none; when it returns they are on the disk.
 
         Cancelling the caller does not take them back.
+
+        Returns:
+            The ids of the posts among them, in order.
 
         Raises:
             StoreConflict: They contradict what is stored.
             StoreFull, StoreReadOnly, StoreBusy, ...: The database failed; a later try may work.
         """
-        await self._writer.commit(changes)
+        return await self._writer.commit(changes)
 
     async def accept(
         self,
@@ -126,6 +129,19 @@ class Store:
     async def inbox(self, row: int) -> rows.InboxRow | None:
         """One message, unless it was refused."""
         return await self._one("inbox", rows.InboxRow.read, id=row)
+
+    async def held(self, conversation: str) -> list[rows.HeldRow]:
+        """Messages of a conversation that wait for a person's word, in the order they came.
+
+        One that cannot be read is closed, as by `open_inbox`.
+        """
+        found, broken = await self._sound("held", rows.HeldRow.read, conversation=conversation)
+        await self.commit([InboxMoved(row, "done", reason=_BROKEN) for row in broken])
+        return found
+
+    async def unasked(self) -> list[str]:
+        """Conversations with held messages about which nobody was asked yet."""
+        return await self._all("unasked", lambda row: str(row[0]))
 
     async def running_turns(self) -> list[rows.TurnRow]:
         """Turns without an end."""
@@ -254,6 +270,11 @@ class Store:
         return await self._all("bindings", _record(rows.BindingRow), session=session)
 
     # --- people and settings ------------------------------------------------------------------
+
+    async def bound(self, agent_sessions: Sequence[str]) -> frozenset[str]:
+        """Those of these ids of the agent under which a session of ours works, or has worked."""
+        found = await self._all("bound", lambda row: str(row[0]), ids=json.dumps(agent_sessions))
+        return frozenset(found)
 
     async def preferences(self, scope: Scope, owner: str) -> Mapping[str, str]:
         """What was set for a project, a conversation or a person: name -> value."""

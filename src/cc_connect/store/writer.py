@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar, cast
 
-from cc_connect.store.changes import Change
+from cc_connect.store.changes import Change, PostQueued
 from cc_connect.store.codec import clean
 from cc_connect.store.errors import StoreClosed, StoreConflict, translate
 from cc_connect.store.statements import Statement, statements
@@ -84,18 +84,22 @@ class Writer:
         self._thread = threading.Thread(target=self._main, name="store-writer", daemon=True)
         self._thread.start()
 
-    async def commit(self, changes: Sequence[Change]) -> None:
+    async def commit(self, changes: Sequence[Change]) -> tuple[int, ...]:
         """Write all of the changes or none; when it returns they are on the disk.
 
         A caller that is cancelled while it waits has committed all the same.
+
+        Returns:
+            The ids of the new rows of the outbox, in order.
 
         Raises:
             StoreConflict: A change contradicts what is stored.
             StoreError: One of its other kinds: the database failed.
         """
-        if changes:
-            held = tuple(changes)
-            await self.run(lambda connection: apply(connection, held))
+        if not changes:
+            return ()
+        held = tuple(changes)
+        return await self.run(lambda connection: apply(connection, held))
 
     async def run(self, work: Work[T]) -> T:
         """Do `work` in the next transaction; it must not commit or roll back by itself."""
@@ -212,20 +216,24 @@ def _settle_all(batch: list[_Job[object]]) -> None:
         job.settle()
 
 
-def apply(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
-    """Write changes into the open transaction.
+def apply(connection: sqlite3.Connection, changes: Sequence[Change]) -> tuple[int, ...]:
+    """Write changes into the open transaction; returns the ids of new rows of the outbox.
 
     Raises:
         StoreConflict: A change found nothing, or not the state, that it changes.
         sqlite3.Error: Whatever the database says.
     """
     known = statements("changes.sql")
+    posts: list[int] = []
     for change in changes:
         name = type(change).__name__
         for statement in known[name]:
             cursor = execute(connection, statement, change)
             if statement.one and cursor.rowcount != 1:
                 raise StoreConflict(f"{name} finds nothing to change: {change!r:.200}")
+            if isinstance(change, PostQueued) and cursor.lastrowid is not None:
+                posts.append(cursor.lastrowid)
+    return tuple(posts)
 
 
 def execute(connection: sqlite3.Connection, statement: Statement, source: object) -> sqlite3.Cursor:

@@ -112,14 +112,14 @@ class ClaudeSession:
         if self._lost:
             raise AgentGone("The session has ended.")
         self._translator.submit(prompt.id)
-        await self._write(await asyncio.to_thread(user_frame, prompt))
+        await self._write(await _framed(prompt))
 
     async def steer(self, prompt: Prompt) -> None:
         """See `AgentSession.steer`. When no turn runs any more it starts one nobody asked for."""
         if self._lost:
             raise AgentGone("The session has ended.")
         self._translator.steer(prompt.id)
-        await self._write(await asyncio.to_thread(user_frame, prompt))
+        await self._write(await _framed(prompt))
 
     async def answer(self, request: str, decision: Decision) -> None:
         """See `AgentSession.answer`."""
@@ -402,6 +402,11 @@ async def _start(launch: Launch) -> Child:
 def _control(subtype: str, **more: object) -> dict[str, Any]:
     request = {"subtype": subtype, **more}
     return {"type": "control_request", "request_id": uuid.uuid4().hex, "request": request}
+
+
+async def _framed(prompt: Prompt) -> dict[str, Any]:
+    """The frame of a prompt; pictures are read in a thread, plain words need none."""
+    return await asyncio.to_thread(user_frame, prompt) if prompt.files else user_frame(prompt)
 
 
 async def _quietly(writing: Coroutine[Any, Any, None]) -> None:

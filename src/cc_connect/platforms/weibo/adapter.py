@@ -268,7 +268,7 @@ class WeiboPlatform:
         text = well_formed("\n\n".join(b.markdown for b in post.content if isinstance(b, Text)))
         files = [block for block in post.content if isinstance(block, Attachment)]
         if not sending.text_done and (text or sending.message.chunks):
-            await self._say(line, sending, text)
+            await self._speak(line, sending, text)
         sending.text_done = True
         for file in files[sending.files_done :]:
             sent = await self._send_file(file)
@@ -284,7 +284,7 @@ class WeiboPlatform:
             return Sending(stream.message)
         return Sending(Message(post.to.chat), REPEATED if post.repeat else "")
 
-    async def _say(self, line: Line, sending: Sending, text: str) -> None:
+    async def _speak(self, line: Line, sending: Sending, text: str) -> None:
         message = sending.message
         if message.closed and message.goes_on(line):
             # An earlier try wrote all of it; perhaps the server has not said yet that it is there.

@@ -374,7 +374,7 @@ _MAY_BE_SCANNED |= {"pragma_page_size"}
 # What is searched for words is the latest turns only, so many and not more.
 _MAY_BE_SCANNED |= {"(subquery-1)", "latest", "json_each"}
 # What is open is little, whatever the history; so are the sessions that were deleted lately.
-_MAY_BE_WALKED = ("_open", "_one_running", "_deleted")
+_MAY_BE_WALKED = ("_open", "_held", "_one_running", "_deleted")
 _MAY_BE_SORTED = {"open_requests", "running_turns", "pairings", "grants", "find_turns"}
 
 

@@ -139,22 +139,46 @@ async def test_a_migration_keeps_a_copy_and_happens_once(folder: Path) -> None:
     store = await Store.open(folder)
     await store.save("test", "k", "v")
     await store.close()
-    second = Migration(2, "CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT;")
+    newest = len(migrations())
+    second = Migration(newest + 1, "CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT;")
     path = folder / "state.db"
     link = database.open_writable(path, (*migrations(), second))
     assert link.execute("SELECT count(*) FROM more").fetchone() == (0,)
-    assert link.execute("PRAGMA user_version").fetchone() == (2,)
+    assert link.execute("PRAGMA user_version").fetchone() == (newest + 1,)
     link.close()
-    with closing(sqlite3.connect(folder / "before-v2.db")) as copied:
-        assert copied.execute("PRAGMA user_version").fetchone() == (1,)
+    with closing(sqlite3.connect(folder / f"before-v{newest + 1}.db")) as copied:
+        assert copied.execute("PRAGMA user_version").fetchone() == (newest,)
         assert copied.execute("SELECT value FROM keyvalue").fetchall() == [("v",)]
-    assert (folder / "before-v2.db").stat().st_mode & 0o777 == 0o600
+    assert (folder / f"before-v{newest + 1}.db").stat().st_mode & 0o777 == 0o600
     database.open_writable(path, (*migrations(), second)).close()
+
+
+async def test_a_store_of_the_first_schema_keeps_its_messages_and_their_files(
+    folder: Path,
+) -> None:
+    database.make_folder(folder)
+    path = folder / "state.db"
+    with closing(database.open_writable(path, migrations()[:1])) as link:
+        link.execute(
+            "INSERT INTO inbox"
+            " (platform, chat, message, sender, sender_name, body, received, state)"
+            " VALUES ('web', 'c', 'm', 'a', 'Ann', '{}', 1.0, 'done')"
+        )
+        link.execute("INSERT INTO blob VALUES (?, 1, '', 1.0, 1.0)", ("a" * 64,))
+        link.execute("INSERT INTO media VALUES (1, 0, 'n', '', ?)", ("a" * 64,))
+    await (await Store.open(folder)).close()
+    with closing(database.open_writable(path)) as link:
+        assert link.execute("SELECT message, state FROM inbox").fetchall() == [("m", "done")]
+        assert link.execute("SELECT inbox, name FROM media").fetchall() == [(1, "n")]
+        link.execute("DELETE FROM inbox")
+        assert link.execute("SELECT count(*) FROM media").fetchone() == (0,)
+    assert await check(folder) == ()
 
 
 async def test_a_migration_that_fails_changes_nothing(folder: Path) -> None:
     await (await Store.open(folder)).close()
-    broken = Migration(2, "CREATE TABLE more (id INTEGER) STRICT; INSERT INTO nothing VALUES (1);")
+    script = "CREATE TABLE more (id INTEGER) STRICT; INSERT INTO nothing VALUES (1);"
+    broken = Migration(len(migrations()) + 1, script)
     with pytest.raises(StoreError):
         database.open_writable(folder / "state.db", (*migrations(), broken))
     store = await Store.open(folder)

@@ -5,6 +5,7 @@ from cc_connect.commands.answers import ANSWERS
 from cc_connect.commands.context import CONTEXT
 from cc_connect.commands.folder import FOLDER
 from cc_connect.commands.grants import GRANTS
+from cc_connect.commands.missed import MISSING
 from cc_connect.commands.search import FINDING
 from cc_connect.commands.sessions import SESSIONS
 from cc_connect.commands.settings import SETTINGS
@@ -12,7 +13,18 @@ from cc_connect.commands.turns import TURNS
 from cc_connect.core.desk import Command
 
 COMMANDS: tuple[Command, ...] = (
-    *(*TURNS, *SESSIONS, *FINDING, *SETTINGS, *ANSWERS, *GRANTS, *CONTEXT, *FOLDER, *ABOUT),
+    *(
+        *TURNS,
+        *SESSIONS,
+        *FINDING,
+        *SETTINGS,
+        *ANSWERS,
+        *MISSING,
+        *GRANTS,
+        *CONTEXT,
+        *FOLDER,
+        *ABOUT,
+    ),
 )
 """Every command, in the order of /help."""
 

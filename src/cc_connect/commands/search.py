@@ -1,10 +1,10 @@
 """The command that finds what was said."""
 
-from cc_connect.commands.sessions import age
 from cc_connect.contract.command import CommandOption, CommandSpec
 from cc_connect.contract.content import Button, Buttons, Content, Style, Text
 from cc_connect.core.actions import RunCommand, encode
 from cc_connect.core.command_line import usage
+from cc_connect.core.compose.ages import age
 from cc_connect.core.desk import Call, Command, Desk, Hit, Screen, screen
 from cc_connect.core.display import cut, one_line
 from cc_connect.core.texts import say
@@ -24,6 +24,7 @@ async def _search(call: Call, desk: Desk) -> Screen:
     if not hits:
         return screen(say(language, "nothing_found", words=words))
     names = {s.id: s.name or s.id[:8] for s in await desk.sessions()}
+    await desk.note_listed(tuple(hit.session for hit in hits))
     lines = [say(language, "found_title", count=len(hits), words=words)]
     for number, hit in enumerate(hits, 1):
         lines.append(

@@ -5,13 +5,13 @@ from cc_connect.contract.content import Button, Buttons, Content, Style, Text
 from cc_connect.contract.platform import Support
 from cc_connect.core.actions import RunCommand, encode
 from cc_connect.core.command_line import usage
+from cc_connect.core.compose.ages import age
 from cc_connect.core.desk import Call, Command, Desk, Screen, SessionFact, screen
 from cc_connect.core.display import cut, one_line
-from cc_connect.core.texts import Language, say
+from cc_connect.core.texts import say
 
 LISTED = 20
 BUTTONS = 5
-MINUTE, HOUR, DAY = 60, 3600, 86400
 ANSWER = 600
 
 
@@ -50,17 +50,6 @@ async def _list(_: Call, desk: Desk) -> Screen:
 def _switch_button(number: int, session: SessionFact) -> Button:
     label = cut(f"{number}. {session.name or session.id[:8]}", 40)
     return Button(label, encode(RunCommand(f"/switch {session.id}")), Style.PLAIN)
-
-
-def age(seconds: float, language: Language) -> str:
-    """How long ago, for people."""
-    if seconds < MINUTE:
-        return say(language, "just_now")
-    if seconds < HOUR:
-        return say(language, "minutes_ago", count=int(seconds // MINUTE))
-    if seconds < DAY:
-        return say(language, "hours_ago", count=int(seconds // HOUR))
-    return say(language, "days_ago", count=int(seconds // DAY))
 
 
 async def _switch(call: Call, desk: Desk) -> Screen:

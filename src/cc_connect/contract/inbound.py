@@ -124,6 +124,8 @@ class Inbound:
         addressed: It is meant for the bot (direct message, mention, bot's own thread).
         private: Only the sender and the bot can read this place.
         sent_at: Unix seconds by the platform's clock; shown to people, never used for order.
+        missed: It was said while the bot was away and found later, in the history say. People are
+            asked about an old one (by `sent_at`) before it is run.
         project: The project this place belongs to, when the adapter knows.
         reply_to: Id of the message it replies to.
     """
@@ -137,3 +139,4 @@ class Inbound:
     sent_at: float | None = None
     project: str | None = None
     reply_to: str | None = None
+    missed: bool = False

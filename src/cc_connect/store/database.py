@@ -133,7 +133,6 @@ def _prepare(connection: sqlite3.Connection, path: Path, steps: Sequence[Migrati
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA fullfsync = ON")  # macOS: a plain fsync there stops at the drive
     connection.execute(f"PRAGMA journal_size_limit = {_JOURNAL_LIMIT}")
-    connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
     # With the journal emptied, SQLite compares the length of the file with what it should be, and
     # a file that was cut off is found now rather than when a page that is gone is asked for.
@@ -143,6 +142,8 @@ def _prepare(connection: sqlite3.Connection, path: Path, steps: Sequence[Migrati
     for migration in steps:
         if migration.version > version:
             _migrate(connection, migration)
+    # Only now: a migration that makes a table anew would take along what points at the old one.
+    connection.execute("PRAGMA foreign_keys = ON")
 
 
 def _migrate(connection: sqlite3.Connection, migration: Migration) -> None:

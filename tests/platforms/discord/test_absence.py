@@ -105,7 +105,7 @@ async def test_messages_from_while_the_program_was_down(place: Place) -> None:
         assert sum(one.addressed for one in run.host.received) == 2
 
 
-async def test_what_is_too_old_is_passed_over_with_a_line() -> None:
+async def test_what_is_old_is_handed_on_as_missed_with_its_time() -> None:
     clock = ManualClock(time.time())
     values: dict[str, str] = {}
     timings = soon(QUICK, now=clock)
@@ -113,16 +113,28 @@ async def test_what_is_too_old_is_passed_over_with_a_line() -> None:
         place = furnish(twin)
         async with running(twin, place.bot, timings, host=RecordingHost(values=values)) as run:
             await place.general.say(place.alice, "@cc-connect one")
-            await run.hears(Said)
-        await place.general.say(place.alice, "@cc-connect too old")
+            assert not (await run.hears(Said)).missed
+        await place.general.say(place.alice, "@cc-connect old")
         await place.general.say(place.alice, "no name called")
         clock.advance(700)
         await place.general.say(place.alice, "@cc-connect fresh")
-        with capture_logs() as logs:
-            async with running(twin, place.bot, timings, host=RecordingHost(values=values)) as run:
-                assert (await run.hears(Said)).body == Said("fresh")
-        (line,) = [line for line in logs if "too old" in line["event"]]
-        assert (line["channel"], line["messages"]) == ("#general", 1)
+        async with running(twin, place.bot, timings, host=RecordingHost(values=values)) as run:
+            await run.host.wait_for(lambda one: one.body == Said("fresh"))
+            old, fresh = (one for one in run.host.received if one.addressed)
+            assert (old.body, old.missed, fresh.missed) == (Said("old"), True, True)
+            assert (fresh.sent_at or 0) - (old.sent_at or 0) >= 699
+
+
+async def test_nothing_is_passed_over_while_the_store_is_full(place: Place) -> None:
+    async with running(place.twin, place.bot, soon(QUICK, again=(0.01, 0.02))) as run:
+        await place.general.say(place.alice, "@cc-connect one")
+        await run.hears(Said)
+        run.host.fail(OSError("no room left"), 9)  # more than the adapter tries in one go
+        for word in ("two", "three", "four"):
+            await place.general.say(place.alice, f"@cc-connect {word}")
+        await run.hears(Said, 4)
+        words = [one.body.text for one in run.host.received if isinstance(one.body, Said)]
+        assert words == ["one", "two", "three", "four"]
 
 
 async def test_nonsense_among_the_saved_values_is_begun_anew(place: Place) -> None:

@@ -13,17 +13,20 @@ from cc_connect.platforms.discord.places import Places
 from cc_connect.platforms.discord.reception import Reception
 from cc_connect.platforms.discord.rest import Rest
 from cc_connect.platforms.discord.timings import Timings
-from cc_connect.platforms.discord.wire import Json, made_at, order, part, text
+from cc_connect.platforms.discord.wire import Json, order, part, text
 
 MOST_CHANNELS = 50
 PAGE = 100
-MOST_PAGES = 3
+MOST_PAGES = 50
 
 log = structlog.get_logger(__name__)
 
 
 class CatchUp:
-    """Reads on from the cursors, channel by channel, ahead of what is said now."""
+    """Reads on from the cursors, channel by channel, ahead of what is said now.
+
+    What is old is handed on like the rest, marked as missed: the program asks about it.
+    """
 
     def __init__(
         self,
@@ -40,41 +43,54 @@ class CatchUp:
         self._cursors = cursors
         self._hearing = hearing
         self._timings = timings
+        reception.read_again = self._read_again
 
     def begin(self) -> None:
         """Put the reading at the end of every channel's queue, which is before the next event."""
         for cursor in self._cursors.latest(MOST_CHANNELS):
             self._reception.queue(cursor.channel, partial(self._read, cursor))
 
-    async def _read(self, cursor: Cursor) -> None:
-        self._reception.loosen(cursor.channel)
-        missed = await self._patiently(cursor)
-        place = await self._places.of(cursor.channel, cursor.guild, self._reception.account)
-        fresh = [data for data in missed if not self._too_old(data)]
-        stale = sum(self._asks(data, place) for data in missed[: len(missed) - len(fresh)])
-        if stale:
-            log.info(
-                "discord: messages from while the bot was away are too old to be answered",
-                channel=self._places.name(cursor.channel),
-                messages=stale,
-            )
-        members: dict[str, Json] = {}
-        for data in fresh:
-            await self._reception.take(await self._whole(data, place, members))
-        if missed and not fresh:
-            self._cursors.saw(cursor.channel, cursor.guild, text(missed[-1], "id"))
+    async def _read_again(self, channel: str) -> None:
+        """Something could not be stored: go on from there after a while, as often as it takes."""
+        await asyncio.sleep(self._timings.again[-1])
+        cursor = self._cursors.of(channel)
+        if cursor is not None:
+            await self._read(cursor)
 
-    async def _patiently(self, cursor: Cursor) -> list[Json]:
-        """What was missed; asked for again while Discord is not at its best.
+    async def _read(self, cursor: Cursor) -> None:
+        """Page by page; the cursor moves with every message that is taken in."""
+        self._reception.loosen(cursor.channel)
+        place = await self._places.of(cursor.channel, cursor.guild, self._reception.account)
+        members: dict[str, Json] = {}
+        after = cursor.message
+        for _ in range(MOST_PAGES):
+            page = await self._patiently(cursor, after)
+            for data in page:
+                whole = await self._whole(data, place, members)
+                if not await self._reception.take(whole, missed=True):
+                    return
+            if len(page) < PAGE:
+                return
+            after = text(page[-1], "id")
+        log.warning(
+            "discord: more was said while the bot was away than is read; the rest is passed over",
+            channel=self._places.name(cursor.channel),
+            read=MOST_PAGES * PAGE,
+        )
+
+    async def _patiently(self, cursor: Cursor, after: str) -> list[Json]:
+        """The next page, oldest first; asked for again while Discord is not at its best.
 
         Meanwhile what is said now waits its turn behind.
         """
         pauses = iter(self._timings.again)
         while True:
             try:
-                return await self._missed(cursor)
+                page = await self._rest.history(cursor.channel, after=after, limit=PAGE)
             except WIRE_ERRORS as error:
                 problem = translated(error)
+            else:
+                return sorted(page, key=lambda data: order(text(data, "id")))
             pause = next(pauses, None)
             if pause is None or isinstance(problem, DeliveryRejected | PlatformAuthFailed):
                 log.warning(
@@ -84,22 +100,6 @@ class CatchUp:
                 )
                 return []
             await asyncio.sleep(pause)
-
-    async def _missed(self, cursor: Cursor) -> list[Json]:
-        """Everything after the cursor, oldest first, up to a few pages."""
-        found: list[Json] = []
-        after = cursor.message
-        for _ in range(MOST_PAGES):
-            page = await self._rest.history(cursor.channel, after=after, limit=PAGE)
-            found += sorted(page, key=lambda data: order(text(data, "id")))
-            if len(page) < PAGE:
-                break
-            after = text(found[-1], "id")
-        return found
-
-    def _too_old(self, data: Json) -> bool:
-        at = made_at(text(data, "id"))
-        return at is not None and at < self._timings.now() - self._timings.too_old
 
     def _asks(self, data: Json, place: Place) -> bool:
         account = self._reception.account

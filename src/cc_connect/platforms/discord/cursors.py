@@ -81,6 +81,10 @@ class Cursors:
         """The cursors of the channels used last, the most recent first."""
         return tuple(reversed(self._known.values()))[:most]
 
+    def of(self, channel: str) -> Cursor | None:
+        """The cursor of one channel."""
+        return self._known.get(channel)
+
     async def keep(self) -> None:
         """Write them down whenever they moved; ends by cancellation, writing once more."""
         try:

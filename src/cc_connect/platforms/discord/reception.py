@@ -69,8 +69,9 @@ class Reception:
         self._queues = Queues()
         self._seen: dict[str, Seen] = {}
         self._stuck: set[str] = set()
-        """Channels with a message that could not be stored: the cursor stays before it, so that it
-        comes again after the next login."""
+        """Channels with a message that could not be stored: the cursor stays before it, and what
+        follows is not taken in either, until the channel is read again from there."""
+        self.read_again: Callable[[str], Awaitable[None]] | None = None
 
     def queue(self, channel: str, work: Callable[[], Awaitable[None]]) -> None:
         """Do something in the order of the messages of a channel."""
@@ -84,26 +85,37 @@ class Reception:
 
     def message(self, data: Json) -> None:
         """Somebody wrote."""
-        self.queue(text(data, "channel_id"), partial(self.take, data))
+        self.queue(text(data, "channel_id"), partial(self._written, data))
 
-    async def take(self, data: Json) -> None:
-        """Take a message in, unless that was done before."""
+    async def _written(self, data: Json) -> None:
+        await self.take(data)
+
+    async def take(self, data: Json, *, missed: bool = False) -> bool:
+        """Take a message in, unless that was done before.
+
+        `missed` are those found in the history. False when it could not be stored; then the channel
+        is read again a little later.
+        """
         message, guild = text(data, "id"), text(data, "guild_id")
-        if message in self._seen:
-            return
+        channel = text(data, "channel_id")
+        if message in self._seen or channel in self._stuck:
+            return True
         if reading.is_prose(data, self.account):
             place = await self._places.of(text(data, "channel_id"), guild, self.account)
             heard = reading.said(data, place, self.account, self._hearing)
+            heard = replace(heard, missed=missed)
             if heard.addressed:
                 self._check(place)
                 await self._cursors.meet(text(data, "channel_id"), guild, message)
                 heard = await self._isolated(heard, data)
             if not await self.receive(heard):
-                self._stuck.add(text(data, "channel_id"))
-                return
+                self._stuck.add(channel)
+                if self.read_again is not None:
+                    self.queue(channel, partial(self.read_again, channel))
+                return False
             self._remember(heard)
-        if text(data, "channel_id") not in self._stuck:
-            self._cursors.saw(text(data, "channel_id"), guild, message)
+        self._cursors.saw(channel, guild, message)
+        return True
 
     def loosen(self, channel: str) -> None:
         """What could not be stored is about to be read again."""

@@ -21,7 +21,6 @@ class Timings:
         hiccup: A break shorter than this is not told.
         thread: Opening a thread may take so long; after that the channel is used.
         save: Cursors are written so long after they moved.
-        too_old: Messages missed for longer than this are not answered any more.
         again: Pauses before something is tried again: to store what came in, to read what was
             missed. What comes after it in the same channel waits.
         promise: A command that has no answer after so long is acknowledged, the answer to come.
@@ -43,7 +42,6 @@ class Timings:
     hiccup: float = 8.0
     thread: float = 10.0
     save: float = 1.0
-    too_old: float = 600.0
     again: tuple[float, ...] = (0.5, 2.0, 8.0, 30.0)
     promise: float = 0.8
     token: float = 14.5 * 60

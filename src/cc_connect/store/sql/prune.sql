@@ -4,7 +4,7 @@
 --! inbox
 DELETE FROM inbox WHERE id IN (
     SELECT id FROM inbox
-    WHERE state IN ('done', 'refused', 'withdrawn') AND received < :before LIMIT :limit);
+    WHERE state IN ('done', 'held', 'refused', 'withdrawn') AND received < :before LIMIT :limit);
 
 --! outbox
 DELETE FROM outbox WHERE id IN (

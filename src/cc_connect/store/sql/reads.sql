@@ -4,6 +4,13 @@
 SELECT id, conversation, state, turn, received, body FROM inbox
 WHERE state IN ('todo', 'queued', 'running') ORDER BY id;
 
+--! held
+SELECT id, conversation, reason, received, body FROM inbox
+WHERE state = 'held' AND conversation = :conversation ORDER BY id;
+
+--! unasked
+SELECT DISTINCT conversation FROM inbox WHERE state = 'held' AND reason IS NULL;
+
 --! inbox
 SELECT id, conversation, state, turn, received, body FROM inbox WHERE id = :id AND body IS NOT NULL;
 
@@ -104,6 +111,10 @@ FROM session WHERE id = :id AND deleted = 0;
 
 --! bindings
 SELECT session, agent_session, kind, at FROM binding WHERE session = :session ORDER BY id;
+
+--! bound
+SELECT DISTINCT agent_session FROM binding
+WHERE agent_session IN (SELECT value FROM json_each(:ids));
 
 --! preferences
 SELECT scope, owner, name, value, by, at FROM preference

@@ -48,6 +48,7 @@ def read(frame: Json, instance: str) -> Inbound | None:
         private=frame["private"],
         sent_at=frame["at"],
         reply_to=frame.get("reply_to"),
+        missed=frame.get("missed", False),
     )
 
 

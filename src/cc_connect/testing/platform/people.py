@@ -1,6 +1,7 @@
 """What people do at the fake service."""
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 
 from cc_connect.contract.content import Text
@@ -36,8 +37,12 @@ class People:
         reply_to: str | None = None,
         addressed: bool = True,
         bot: bool = False,
+        ago: float | None = None,
     ) -> str:
-        """Say something, with files (name -> bytes); `bot` makes it the word of another bot."""
+        """Say something, with files (name -> bytes); `bot` makes it the word of another bot.
+
+        With `ago` it was said so many seconds ago, and is found only now, as in a history.
+        """
         service, place = self._service, where or self._service.home
         speaker = who or service.ann
         sent = tuple(File(name, data, _mime(name)) for name, data in files.items())
@@ -59,6 +64,8 @@ class People:
             "reply_to": reply_to,
             "files": [self._upload(file) for file in sent],
         }
+        if ago is not None:
+            event |= {"missed": True, "at": time.time() - ago}
         return service.emit(message.id, place, speaker, event)
 
     def _upload(self, file: File) -> dict[str, str | int]:

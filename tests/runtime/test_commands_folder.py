@@ -232,3 +232,19 @@ async def test_memory_is_shown_and_added_to(desk: Rig) -> None:
     assert "# Rules" in (await desk.sees("`CLAUDE.md`\n```markdown")).text
     desk.say("/memory forget")
     await desk.sees("Usage: `/memory")
+
+
+async def test_dir_suggests_where_one_was_to_admins_only(desk: Rig, tmp_path: Path) -> None:
+    (desk.work / "sub").mkdir()
+    desk.say("/dir sub")
+    await desk.sees("✅ Folder")
+    people = desk.platform.people
+    assert set(await people.suggestions("dir", "folder", "")) == {
+        str(desk.work),
+        str(desk.work / "sub"),
+    }
+    assert await people.suggestions("dir", "folder", "SUB") == (str(desk.work / "sub"),)
+    assert await people.suggestions("dir", "depth", "") == ()
+    (tmp_path / "other").mkdir()
+    async with Rig(tmp_path / "other") as members:
+        assert await members.platform.people.suggestions("dir", "folder", "") == ()

@@ -143,6 +143,7 @@ def build_project(
         attachment_limit=config.max_attachment_size_mb * MIB,
         long_answers=_long_answers(project, around),
         aliases={alias.name: alias.command for alias in config.aliases},
+        terminal_sessions=not project.filter_external_sessions,
         merge_queued=project.merge_queued,
         roots=tuple(str(root) for root in project.allow_roots),
         environ=around.environ,

@@ -27,6 +27,7 @@ async def _list(_: Call, desk: Desk) -> Screen:
     sessions = (await desk.sessions())[:LISTED]
     if not sessions:
         return screen(say(facts.language, "no_sessions"))
+    await desk.note_listed(tuple(session.id for session in sessions))
     lines = [say(facts.language, "sessions_title")]
     for number, session in enumerate(sessions, 1):
         lines.append(
@@ -38,6 +39,7 @@ async def _list(_: Call, desk: Desk) -> Screen:
                 title=session.name or session.id[:8],
                 turns=session.turns,
                 age=age(desk.now() - session.last_used, facts.language),
+                origin=say(facts.language, "terminal") if session.terminal else facts.platform,
             )
         )
     others = [(number, s) for number, s in enumerate(sessions[:BUTTONS], 1) if not s.current]
@@ -57,21 +59,34 @@ async def _switch(call: Call, desk: Desk) -> Screen:
     query = call.get("session")
     if not query:
         return screen(say(language, "usage", usage=usage(SWITCH)))
-    found = _matching(query, await desk.sessions())
+    found = await _meant(query, desk)
     if found is None:
         return screen(say(language, "no_such_session", query=query))
+    ago = await desk.used_elsewhere(found)
     if not found.current:
         await desk.switch(found.id)
-    return screen(say(language, "switched", name=found.name or found.id[:8]))
+    lines = [say(language, "switched", name=found.name or found.id[:8])]
+    if ago is not None:
+        lines.append(say(language, "used_elsewhere", age=age(ago, language)))
+    return screen("\n".join(lines))
+
+
+async def _meant(query: str, desk: Desk) -> SessionFact | None:
+    """The session that somebody names; a number is one of the last list, whatever came since."""
+    sessions = await desk.sessions()
+    if query.isascii() and query.isdigit() and int(query):
+        shown = await desk.listed() or tuple(session.id for session in sessions)
+        known = {session.id: session for session in sessions}
+        known |= {s.agent_session: s for s in sessions if s.agent_session} | known
+        return known.get(shown[int(query) - 1]) if int(query) <= len(shown) else None
+    return _matching(query, sessions)
 
 
 def _matching(query: str, sessions: tuple[SessionFact, ...]) -> SessionFact | None:
-    """By number in the list, id, name, beginning of the id, or a part of the name."""
-    if query.isascii() and query.isdigit() and 0 < int(query) <= min(len(sessions), LISTED):
-        return sessions[int(query) - 1]
+    """By id, name, beginning of the id, or a part of the name."""
     wanted = query.lower()
     tests = (
-        lambda s: s.id == query,
+        lambda s: query in {s.id, s.agent_session},
         lambda s: s.name.lower() == wanted,
         lambda s: s.id.startswith(wanted),
         lambda s: wanted in s.name.lower(),
@@ -95,7 +110,7 @@ async def _name(call: Call, desk: Desk) -> Screen:
 async def _current(_: Call, desk: Desk) -> Screen:
     facts = desk.facts()
     sessions = await desk.sessions()
-    turns = next((session.turns for session in sessions if session.current), 0)
+    current = next((session for session in sessions if session.current), None)
     lines = [
         say(
             facts.language,
@@ -103,13 +118,16 @@ async def _current(_: Call, desk: Desk) -> Screen:
             name=facts.session_name or facts.session[:8],
             session=facts.agent_session or say(facts.language, "not_started"),
             cwd=facts.cwd,
-            turns=turns,
+            turns=current.turns if current else 0,
         )
     ]
     command = desk.features().resume_command
     if command and facts.agent_session:
         line = command.format(session=facts.agent_session, cwd=facts.cwd)
         lines.append(say(facts.language, "resume_in_terminal", command=line))
+    ago = await desk.used_elsewhere(current) if current else None
+    if ago is not None:
+        lines.append(say(facts.language, "used_elsewhere", age=age(ago, facts.language)))
     return screen("\n".join(lines))
 
 
@@ -152,7 +170,7 @@ async def _delete(call: Call, desk: Desk) -> Screen:
     # Only with the whole id: what a number or a part of a name means may have changed meanwhile.
     word, _, sure = query.partition(" ")
     meant = next((s for s in sessions if s.id == word and sure == SURE), None)
-    found = meant or _matching(query, sessions)
+    found = meant or await _meant(query, desk)
     if found is None:
         return screen(say(language, "no_such_session", query=query))
     name = found.name or found.id[:8]

@@ -63,13 +63,18 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class SessionFact:
-    """A session of the conversation. `last_used` is Unix seconds."""
+    """A session that can be switched to. `last_used` is Unix seconds.
+
+    One that began in a `terminal` is not the conversation's yet: its id is that of the agent.
+    """
 
     id: str
     name: str
     turns: int
     last_used: float
     current: bool
+    terminal: bool = False
+    agent_session: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +199,19 @@ class Desk(Protocol):
         ...
 
     def sessions(self) -> Awaitable[tuple[SessionFact, ...]]:
-        """The sessions of this conversation, newest first."""
+        """The sessions of this conversation and those from a terminal, newest first."""
+        ...
+
+    def listed(self) -> Awaitable[tuple[str, ...]]:
+        """The sessions that the last list showed, in its order: what their numbers mean."""
+        ...
+
+    def note_listed(self, sessions: tuple[str, ...]) -> Awaitable[None]:
+        """A list was shown."""
+        ...
+
+    def used_elsewhere(self, session: SessionFact) -> Awaitable[float | None]:
+        """How many seconds ago another program worked on a session, if one did of late."""
         ...
 
     def start_session(self, name: str = "") -> Awaitable[None]:
@@ -202,7 +219,10 @@ class Desk(Protocol):
         ...
 
     def switch(self, session: str) -> Awaitable[None]:
-        """Make an old session the one in use; a running turn ends as interrupted."""
+        """Make an old session the one in use; a running turn ends as interrupted.
+
+        One from a terminal becomes the conversation's.
+        """
         ...
 
     def rename(self, name: str) -> Awaitable[None]:
@@ -255,7 +275,7 @@ class Desk(Protocol):
         ...
 
     def history(self, last: int) -> Awaitable[tuple[Said, ...]]:
-        """The last turns, oldest first."""
+        """The last turns of the session in use, oldest first."""
         ...
 
 

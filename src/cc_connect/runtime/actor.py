@@ -6,16 +6,18 @@ platforms by lanes. Its task lives only while there is mail.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
-from typing import assert_never
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, assert_never
 
 import structlog
 
 from cc_connect.contract.agent import AgentEvent, Opened, Outcome, PermissionAsked
-from cc_connect.contract.content import Content
+from cc_connect.contract.content import Content, Text
 from cc_connect.contract.platform import Kind
+from cc_connect.core.compose.ages import age
 from cc_connect.core.compose.turn import changed, silent
 from cc_connect.core.display import one_line
+from cc_connect.core.texts import say
 from cc_connect.core.turn.effects import (
     Answer,
     Ask,
@@ -54,6 +56,10 @@ CROWDED = 500
 RETRY = 2.0
 
 log = structlog.get_logger(__name__)
+
+
+Elsewhere = Callable[["Actor", float], Awaitable[float | None]]
+"""(actor, now) -> seconds since another program worked on its session, if one did of late."""
 
 
 class Clocks:
@@ -126,7 +132,10 @@ class Actor:
         store: Store,
         outbox: Outbox,
         keep_file: KeepFile,
+        elsewhere: "Elsewhere",
     ) -> None:
+        self.elsewhere = elsewhere
+        self.closed_at = 0.0
         self.state = state
         self.settings = settings
         self.recorder = recorder
@@ -277,6 +286,8 @@ class Actor:
     def _perform(self, effect: Effect) -> None:
         match effect:
             case Open(epoch, spec):
+                if spec.resume is not None:
+                    self._look(self._warn_of_others(self._outbox.now()))
                 self._host = SessionHost(
                     epoch,
                     self.settings.project.agent,
@@ -286,6 +297,7 @@ class Actor:
                     self._host,
                 )
             case Close():
+                self.closed_at = self._outbox.now()
                 if self._host is not None:
                     self._host.close()
             case Submit() | Steer() | Answer() | Interrupt():
@@ -331,9 +343,23 @@ class Actor:
             presenter.conclude(effect, answered=bool(silent(effect.text)))
         footprint, self._footprint = self._footprint, None
         if footprint is not None:
-            looking = asyncio.create_task(self._tell_changes(footprint, effect.turn))
-            self._looking.add(looking)
-            looking.add_done_callback(self._looking.discard)
+            self._look(self._tell_changes(footprint, effect.turn))
+
+    def _look(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside the turn, which does not wait for it."""
+        looking = asyncio.create_task(work)
+        self._looking.add(looking)
+        looking.add_done_callback(self._looking.discard)
+
+    async def _warn_of_others(self, now: float) -> None:
+        """Tell people when a terminal worked on the session that is opened now."""
+        turn = self.state.turn
+        ago = await self.elsewhere(self, now)
+        if ago is not None and turn is not None:
+            text = say(
+                self.settings.language, "used_elsewhere", age=age(ago, self.settings.language)
+            )
+            await self._post((Text(text),), f"{turn.id}:elsewhere", turn)
 
     async def _tell_changes(self, footprint: Footprint, turn: Turn) -> None:
         """What the turn changed in its folder, as a message behind its answer."""
@@ -343,14 +369,17 @@ class Actor:
             return
         await asyncio.to_thread(kept_text, folder, found.text.encode(), ".diff", turn.id)
         content = changed(turn.id, len(found.files), found.added, found.removed, settings.language)
+        await self._post(content, f"{turn.id}:changed", turn)
+
+    async def _post(self, content: Content, key: str, turn: Turn) -> None:
+        """Say something about a turn that is not a part of it."""
+        settings = self.settings
         origin = Origin(self.state.key.text, turn.id, turn.item.message or None)
-        key = f"{turn.id}:changed"
+        rows = posts(settings, content, key, Kind.NOTICE, self._outbox.now(), origin)
         try:
-            await self._store.commit(
-                posts(settings, content, key, Kind.NOTICE, self._outbox.now(), origin)
-            )
+            await self._store.commit(rows)
         except StoreError as error:
-            self._log.warning("what a turn changed cannot be told", error=str(error))
+            self._log.warning("something about a turn cannot be told", error=str(error))
             return
         self._outbox.wake(settings.address.lane)
 

@@ -14,16 +14,19 @@ from cc_connect.core.spec import DETAIL, FOLDER, LANGUAGE, STYLE, Identity, reso
 from cc_connect.core.turn.mail import Decided, Respec, Stop, Told
 from cc_connect.core.turn.state import Busy, Grant, Item, Request
 from cc_connect.core.workplace import Unable
+from cc_connect.runtime import sessions
 from cc_connect.runtime.actor import Actor
 from cc_connect.runtime.folders import MOST_FOLDERS, reachable
 from cc_connect.runtime.grants import Granting, in_force
 from cc_connect.runtime.missed import Held
 from cc_connect.runtime.workplace import Folder
 from cc_connect.store.changes import (
+    Bound,
     PreferenceCleared,
     PreferenceSet,
     SessionDeleted,
     SessionRenamed,
+    SessionTouched,
 )
 from cc_connect.store.store import Store
 
@@ -169,17 +172,21 @@ class ConversationDesk:
 
     async def sessions(self) -> tuple[SessionFact, ...]:
         """The sessions of the conversation."""
-        rows = await self.store.sessions(self.actor.state.key.text)
-        return tuple(
-            SessionFact(
-                row.id,
-                row.name or row.title or "",
-                row.turns,
-                row.last_used,
-                row.id == self.actor.state.session,
-            )
-            for row in rows
-        )
+        return await sessions.all_sessions(self.actor, self.store)
+
+    async def listed(self) -> tuple[str, ...]:
+        """What the last list showed."""
+        return await sessions.listed(self.actor, self.store)
+
+    async def note_listed(self, shown: tuple[str, ...]) -> None:
+        """A list was shown."""
+        await sessions.note_listed(self.actor, self.store, shown)
+
+    async def used_elsewhere(self, session: SessionFact) -> float | None:
+        """Whether another program works on a session."""
+        if session.current and self.actor.state.turn is not None:
+            return None  # that is us
+        return await sessions.used_elsewhere(self.actor, session, self.now())
 
     async def start_session(self, name: str = "") -> None:
         """Make a new session the one in use."""
@@ -192,11 +199,26 @@ class ConversationDesk:
         """Make an old session the one in use."""
         row = await self.store.session(session)
         if row is None:
+            await self._adopt(session)
             return
         if row.cwd != self.actor.state.spec.cwd:
             # An agent finds a session only in the folder in which it was begun.
             await self._remember(FOLDER, row.cwd)
         await self._use(Identity(row.id, row.agent_session))
+
+    async def _adopt(self, agent_session: str) -> None:
+        """Take over a session that was begun in a terminal; the agent must keep it."""
+        kept = await sessions.kept_by_agent(self.actor)
+        old = next((one for one in kept if one.id == agent_session), None)
+        if old is None:
+            return
+        session, now = str(uuid.uuid4()), self.now()
+        await self._use(Identity(session, agent_session))
+        bound = Bound(session, agent_session, "resumed", now)
+        titled = SessionTouched(session, now, turns=old.turns, title=old.title or None)
+        await self.store.commit((bound, titled))
+        self.actor.recorder.titled.add(session)
+        await self.prepare()
 
     async def fork(self, name: str = "") -> None:
         """Go on with a copy of the session in use."""
@@ -206,12 +228,16 @@ class ConversationDesk:
 
     async def delete(self, session: str) -> None:
         """Remove a session for good."""
+        library = self.actor.settings.project.agent.library()
         row = await self.store.session(session)
+        if row is None and library is not None:
+            if not await self.store.bound((session,)):
+                await library.delete(session)
+            return
         if row is None or row.id == self.actor.state.session:
             return
         bindings = await self.store.bindings(row.id)
         await self.store.commit((SessionDeleted(row.id, self.now()),))
-        library = self.actor.settings.project.agent.library()
         if library is not None:
             ids = {binding.agent_session for binding in bindings}
             # A copy that was not begun yet is made of the transcript of its original.
@@ -269,9 +295,8 @@ class ConversationDesk:
         await self.held.settle(self.actor, rows, run=run)
 
     async def history(self, last: int) -> tuple[Said, ...]:
-        """The last turns."""
-        rows = await self.store.turns(self.actor.state.key.text, limit=last)
-        return tuple(Said(row.prompt, row.answer or "") for row in reversed(rows))
+        """The last turns of the session in use."""
+        return await sessions.history(self.actor, self.store, last)
 
     async def search(self, words: str, limit: int) -> tuple[Hit, ...]:
         """The latest turns with all these words."""

@@ -24,6 +24,7 @@ from cc_connect.runtime.grants import project_grants
 from cc_connect.runtime.outbox import Outbox
 from cc_connect.runtime.posts import Origin, posts
 from cc_connect.runtime.record import Recorder, saved_codec
+from cc_connect.runtime.sessions import current_used_elsewhere
 from cc_connect.runtime.settings import Project, Settings
 from cc_connect.store.changes import PostQueued
 from cc_connect.store.codec import Unreadable
@@ -105,10 +106,13 @@ class Directory:
             title=row.title if row else None,
         )
         keep = partial(self._attachments.keep, limit=settings.project.attachment_limit)
-        actor = Actor(state, settings, recorder, self._store, self._outbox, keep)
+        actor = Actor(state, settings, recorder, self._store, self._outbox, keep, self._elsewhere)
         self._actors[key] = actor
         self._forget_idle()
         return actor
+
+    async def _elsewhere(self, actor: Actor, now: float) -> float | None:
+        return await current_used_elsewhere(actor, self._store, now)
 
     def _forget_idle(self) -> None:
         if len(self._actors) <= KEPT_IDLE:

@@ -38,6 +38,7 @@ from cc_connect.runtime.pairing import Door
 from cc_connect.runtime.prompts import Prompts
 from cc_connect.runtime.sequence import Sequences
 from cc_connect.runtime.settings import Project
+from cc_connect.runtime.suggesting import suggested
 from cc_connect.runtime.trouble import store_trouble
 from cc_connect.runtime.visit import Visit
 from cc_connect.store.changes import Audited, InboxMoved, InboxState
@@ -151,14 +152,6 @@ class Intake:
         limit = project.catch_up_max_age
         return bool(limit) and self._now() - inbound.sent_at > limit
 
-    def admits(self, inbound: Inbound) -> bool:
-        """Whether this would be let in, were it received now."""
-        project = self._routes.project(inbound)
-        if project is None:
-            return False
-        policy = project.policies.get(inbound.address.platform, Policy())
-        return isinstance(admit(inbound, policy, self._role(inbound, project)), Admit)
-
     async def _accept(
         self,
         inbound: Inbound,
@@ -218,19 +211,11 @@ class Intake:
     ) -> tuple[str, ...]:
         """Values a person could mean for an option of a command; nothing for strangers."""
         project = self._routes.project(inbound)
-        if project is None or self._role(inbound, project) is Role.NOBODY:
+        role = self._role(inbound, project) if project is not None else Role.NOBODY
+        if project is None or role is Role.NOBODY:
             return ()
-        features = project.agent.features()
-        values: tuple[str, ...] = ()
-        if (command, option) == ("mode", "mode"):
-            values = tuple(mode.name for mode in features.modes)
-        elif (command, option) == ("model", "model"):
-            values = features.models
-        elif (command, option) == ("switch", "session"):
-            rows = await self._store.sessions(key_of(inbound, project).text)
-            values = tuple(row.name or row.title or row.id for row in rows)
-        wanted = prefix.lower()
-        return tuple(value for value in values if wanted in value.lower())[:25]
+        wish = (command, option, prefix)
+        return await suggested(self._store, project, key_of(inbound, project), role, wish)
 
     async def recover(self) -> None:
         """After a start: what was stored but not yet handled, in the order it came.

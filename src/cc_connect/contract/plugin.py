@@ -127,4 +127,8 @@ class AgentPlugin:
     build: Callable[[AgentContext], Agent]
     find: Callable[[Mapping[str, str]], Found | None]
     install: str = ""
+    sign_in: str = ""
+    verified: str = ""
+    ask_version: tuple[str, ...] = ()
+    automatic: bool = True
     check: Callable[[AgentContext, str], Awaitable[Checked]] | None = None

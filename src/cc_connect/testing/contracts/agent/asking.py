@@ -44,7 +44,7 @@ async def a20_allowed_tools_run(bench: Bench) -> None:
 
 @contract(Act.PERMISSION)
 async def a21_denied_tools_do_not_run(bench: Bench) -> None:
-    """A denied tool MUST NOT run, the agent hears why, and the turn goes on."""
+    """A denied tool MUST NOT run, the agent hears why if it can, and the turn goes on."""
     async with bench.live() as live:
         turn = await live.start(Script(permissions=1, reports=True, says="anyway"))
         asked = await live.next(PermissionAsked)
@@ -53,7 +53,8 @@ async def a21_denied_tools_do_not_run(bench: Bench) -> None:
     demand(ended.outcome is Outcome.DONE, f"it ended as {ended.outcome}")
     demand(all(one.failed for one in live.of(ToolFinished)), "it ran")
     said = live.spoken(turn)
-    demand("because of the moon" in said, f"the agent did not hear why: {said!r}")
+    heard = "because of the moon" in said or Act.REASON in bench.harness.lacks
+    demand(heard, f"the agent did not hear why: {said!r}")
     demand(said.endswith("anyway"), f"the turn did not go on: {said!r}")
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unittest
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from inspect import getdoc
 
@@ -39,6 +39,11 @@ class AgentContract:
         """What pytest calls it."""
         return f"{self.number}-{self.title}"
 
+    def unneeded(self, lacks: Mapping[Act, str]) -> str | None:
+        """Why an agent that cannot do these things need not keep it; None when it must."""
+        lacking = next((act for act in self.acts if act in lacks), None)
+        return f"cannot {lacking.value}: {lacks[lacking]}" if lacking is not None else None
+
     async def check(self, harness: AgentHarness) -> None:
         """Hold a driver to it.
 
@@ -46,9 +51,8 @@ class AgentContract:
             ContractBroken: It does not do what it must.
             NotApplicable: It need not, and why.
         """
-        for act in self.acts:
-            if act in harness.lacks:
-                raise NotApplicable(f"{self.number}: cannot {act.value}: {harness.lacks[act]}")
+        if reason := self.unneeded(harness.lacks):
+            raise NotApplicable(f"{self.number}: {reason}")
         async with bench(harness) as made:
             await self.prove(made)
 

@@ -13,6 +13,7 @@ class Act(StrEnum):
 
     THINK = "think aloud"
     PERMISSION = "ask for permission to run a tool"
+    REASON = "hear why a permission was refused"
     PARALLEL = "ask for several permissions at once"
     GRANT = "take a permission for the whole session"
     QUESTION = "ask a question"
@@ -48,7 +49,7 @@ class Script:
         todos: Show this list, with the first entry done and the second one active.
         sends: Send the file with this path.
         reports: Say the output of all tools of the turn, before what `says` says. The output of
-            a run that was refused contains the reason.
+            a run that was refused contains the reason, unless the agent lacks `Act.REASON`.
         background: When the turn is over, say this without being asked.
         says: Say this.
         pieces: In so many pieces.

@@ -16,9 +16,7 @@ ALICE, BOB, DORA = "alice", "bob", "dora"
 
 T = TypeVar("T")
 Step = Mapping[str, Any]
-_MARKS = re.compile(
-    r"\\(?=[^\w\s])|\*\*|`+(?:bash|json|diff|text|python)?\n?|^> |^#+ |\|\|", re.MULTILINE
-)
+_MARKS = re.compile(r"\\(?=[^\w\s])|\*\*|`{3,}\w*\n|`+|^> |^#+ |\|\|", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

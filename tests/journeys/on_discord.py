@@ -40,6 +40,16 @@ class DiscordChat(Chat):
         """Delete what one wrote."""
         await self.place.delete(self._by_id(said))
 
+    async def thread(self) -> "DiscordChat":
+        """The first thread that was opened here."""
+        place = await self.place.wait_for_thread(PATIENCE)
+        return DiscordChat(self._twin, place, self._bot, self._people)
+
+    def signs(self, said: str) -> tuple[str, ...]:
+        """The signs that stand on what one wrote."""
+        found = self._by_id(said).reactions.values()
+        return tuple(each.emoji for each in found if each.users)
+
     async def press(self, message: Seen, label: str, *, by: str = ALICE) -> None:
         await self._twin.press(self._people[by], self._message(message), label, patience=PATIENCE)
 

@@ -88,7 +88,7 @@ class Recorder:
             return []
         written: list[Change] = []
         for effect in effects:
-            written += self._changes(after, effect)
+            written += self._changes(after, effect, before.session)
         if self.title is None:
             self.title = _first_words(effects)
         state = saved_codec.dumps(save(after))
@@ -101,12 +101,12 @@ class Recorder:
             agent = self.settings.project.agent_type
             yield SessionOpened(c.session, c.key.text, agent, c.spec.cwd, self.now())
 
-    def _changes(self, c: Conversation, effect: Effect) -> Iterator[Change]:
+    def _changes(self, c: Conversation, effect: Effect, session: str) -> Iterator[Change]:
         match effect:
             case Begin(turn):
                 yield from self._begun(c, turn)
             case Conclude():
-                yield from self._concluded(c, effect)
+                yield from self._concluded(c, effect, session)
             case Ask(request):
                 yield from self._asked(c, request)
             case Settle():
@@ -141,7 +141,8 @@ class Recorder:
         for row in _rows(item):
             yield InboxMoved(row, "running", turn.id, conversation=c.key.text)
 
-    def _concluded(self, c: Conversation, effect: Conclude) -> Iterator[Change]:
+    def _concluded(self, c: Conversation, effect: Conclude, session: str) -> Iterator[Change]:
+        """A turn that ends because the session was changed belongs to the one before it."""
         turn = effect.turn
         yield TurnClosed(
             turn.id,
@@ -156,9 +157,9 @@ class Recorder:
         for row in _rows(turn.item):
             yield InboxMoved(row, "done")
         # A session is titled by its first turn.
-        title = None if c.session in self.titled else one_line(turn.item.text, TITLE)
-        self.titled.add(c.session)
-        yield SessionTouched(c.session, self.now(), turns=1, title=title)
+        title = None if session in self.titled else one_line(turn.item.text, TITLE)
+        self.titled.add(session)
+        yield SessionTouched(session, self.now(), turns=1, title=title)
         settings = self.settings
         folder = _short(c.spec.cwd)
         content = ending(effect, settings.language, settings.display, folder, settings.limits)

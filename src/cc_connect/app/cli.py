@@ -1,5 +1,6 @@
 """The command line. Light on purpose: what only some commands need is imported by them."""
 
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -9,22 +10,28 @@ import click
 import cc_connect
 
 USAGE = 2
+ELSEWHERE = {
+    "add": "cli_setup",
+    "db": "cli_db",
+    "init": "cli_setup",
+}
+"""Commands by name, with the module that has them."""
 
 
 class _Root(click.Group):
-    """Also takes the single-dash flags of the reference program; `db` is imported when wanted."""
+    """Also takes the single-dash flags of the reference program; imports commands when wanted."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All commands, those that are not imported yet too."""
-        return sorted([*super().list_commands(ctx), "db"])
+        return sorted([*super().list_commands(ctx), *ELSEWHERE])
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """A command by its name."""
-        if name == "db":
-            from cc_connect.app.cli_db import db
-
-            return db
-        return super().get_command(ctx, name)
+        if name not in ELSEWHERE:
+            return super().get_command(ctx, name)
+        module = importlib.import_module(f"cc_connect.app.{ELSEWHERE[name]}")
+        command: click.Command = getattr(module, name)
+        return command
 
 
 def _data_dir(ctx: click.Context) -> Path:
@@ -43,10 +50,10 @@ def _data_dir(ctx: click.Context) -> Path:
 def main(ctx: click.Context, config: Path | None, data_dir: str | None, port: int | None) -> None:
     """Drive the coding agents on this machine from your chat apps.
 
-    Without a command it starts. Without a configuration it serves a chat page for the current
-    folder on http://127.0.0.1:9820/ and prints a link to log in.
+    `cc-connect init` sets it up. Without a command it starts. Without a configuration it serves a
+    chat page for the current folder on http://127.0.0.1:9820/ and prints a link to log in.
     """
-    ctx.obj = {"data_dir": data_dir}
+    ctx.obj = {"data_dir": data_dir, "config": config}
     if sys.platform == "win32":
         click.echo("cc-connect runs on Linux and macOS; on Windows use it inside WSL.", err=True)
         ctx.exit(1)

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from pathlib import Path
 import structlog
 
 from cc_connect.app import discovery
+from cc_connect.app.called import called
 from cc_connect.app.config import ConfigError, default_config, find_config
 from cc_connect.app.config.models import AUTO, Config
 from cc_connect.app.config.problems import Severity
@@ -171,14 +171,9 @@ def _greet(house: House, config: Config) -> None:
             ]
     if house.page is not None:
         lines += ["Open this link in a browser; it logs you in once, within 10 minutes:"]
-        lines += [f"  {house.page.link()}", f"A fresh one: {_called()} url"]
+        lines += [f"  {house.page.link()}", f"A fresh one: {called()} url"]
     if lines:
         print("\n".join(lines), flush=True)  # noqa: T201 - for the person at the terminal
-
-
-def _called() -> str:
-    """How this program is called here: by its name, or by the path it was started under."""
-    return "cc-connect" if shutil.which("cc-connect") else sys.argv[0]
 
 
 def _install() -> str:

@@ -26,7 +26,7 @@ def bad(found: Checked) -> list[str]:
 
 async def test_a_good_bot_is_named_with_its_servers(place: Place) -> None:
     found = await asked(settings(place.twin, place.bot))
-    assert found.who.startswith("cc-connect")
+    assert found.who.startswith("@cc-connect")
     texts = [note.text for note in found.notes]
     assert texts == ["Message Content Intent is on", "servers: 1 (Workshop)"]
     assert not bad(found)

@@ -84,10 +84,10 @@ def _clock(date: str) -> float | None:
 
 
 def _name(bot: Json) -> str:
-    """`name`, or `name#1234` for a bot, which still has a number."""
+    """`@name`, or `@name#1234` for a bot that still has a number."""
     number = str(bot.get("discriminator") or "0")
     name = str(bot.get("username", ""))
-    return name if number in ("0", "0000") else f"{name}#{number}"
+    return f"@{name}" if number in ("0", "0000") else f"@{name}#{number}"
 
 
 def _intent(application: Json, told: Language) -> Note:

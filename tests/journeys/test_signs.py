@@ -20,7 +20,13 @@ async def signed(world: World, chat: DiscordChat, said: str, *signs: str) -> Non
 def held(folder: Path) -> dict[str, object]:
     """A tool that runs until the file `gate` is there."""
     gate = str(folder / "gate")
-    return {"tool": "Read", "input": {"file_path": "map"}, "output": "x", "ask": False, "hold": gate}
+    return {
+        "tool": "Read",
+        "input": {"file_path": "map"},
+        "output": "x",
+        "ask": False,
+        "hold": gate,
+    }
 
 
 async def test_seen_working_done(world: World, tmp_path: Path) -> None:

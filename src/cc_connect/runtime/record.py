@@ -46,6 +46,7 @@ from cc_connect.core.turn.state import Asked, Conversation, Item, Request, Saved
 from cc_connect.runtime.outbox import KEY
 from cc_connect.runtime.posts import Origin, posts
 from cc_connect.runtime.settings import Settings
+from cc_connect.runtime.signs import signs
 from cc_connect.store.changes import (
     Bound,
     Change,
@@ -93,7 +94,8 @@ class Recorder:
             self.title = _first_words(effects)
         state = saved_codec.dumps(save(after))
         row = ConversationSaved(after.key, state, self.now(), self.title)
-        return [row, *self._session(after), *written]
+        marks = signs(self.settings, before, effects, self.now())
+        return [row, *self._session(after), *written, *marks]
 
     def _session(self, c: Conversation) -> Iterator[Change]:
         if c.session not in self.sessions:

@@ -4,7 +4,7 @@ import asyncio
 import io
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from functools import partial
 
 import discord
@@ -109,7 +109,9 @@ class Delivery:
             case React(message=message, sign=sign, on=on):
                 # The message a thread began with stands in the channel; they share their id.
                 channel = intent.to.chat if message == intent.to.thread else target
-                await self._awake(channel, partial(self._rest.react, channel, message, sign, on=on))
+                act = partial(self._rest.react, channel, message, sign, on=on)
+                with suppress(discord.NotFound):  # the message went, or the sign is off already
+                    await self._awake(channel, act)
                 return Receipt(message)
             case Extend():
                 raise DeliveryRejected("Discord has no growing messages")

@@ -164,4 +164,8 @@ class Rig:
 
     def got(self) -> list[str]:
         """The prompts that reached the agent, in order."""
-        return [line["text"] for line in journal(self.journal) if "got" in line]
+        return [line["text"] for line in self.prompts()]
+
+    def prompts(self) -> list[dict[str, Any]]:
+        """The same with their sessions and processes."""
+        return [line for line in journal(self.journal) if "got" in line]

@@ -196,6 +196,7 @@ class House:
             unbuilt=UNBUILT,
             version=cc_connect.__version__,
         )
+        self.runtime.crowding.most = self._config.max_live_agents
         page = next((s.platform for s in stations if s.instance == WEB), None)
         self._stack.push_async_callback(self._end_properly)
         await self._start_servers(page)

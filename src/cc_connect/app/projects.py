@@ -66,7 +66,7 @@ def find_agent(shelf: Shelf[AgentPlugin], environ: Mapping[str, str]) -> tuple[s
         except PluginFailed as error:
             log.warning("plug-in left out", reason=str(error))
             continue
-        if plugin.find(environ) is not None:
+        if plugin.automatic and plugin.find(environ) is not None:
             return name, ""
         if plugin.install:
             hints.append(plugin.install)
@@ -127,7 +127,7 @@ def build_project(
         agent=agent,
         agent_type=kind,
         spec=spec,
-        sign_in=str(getattr(plugin, "sign_in", "") or "claude"),
+        sign_in=plugin.sign_in or kind,
         language=language_for(config.language, around.environ),
         display=_display(project, preview=config.stream_preview.enabled),
         busy=Busy(project.busy),
@@ -143,6 +143,7 @@ def build_project(
         attachment_limit=config.max_attachment_size_mb * MIB,
         long_answers=_long_answers(project, around),
         aliases={alias.name: alias.command for alias in config.aliases},
+        reset_on_idle=project.reset_on_idle_mins * MINUTE,
         terminal_sessions=not project.filter_external_sessions,
         merge_queued=project.merge_queued,
         roots=tuple(str(root) for root in project.allow_roots),

@@ -28,6 +28,7 @@ from cc_connect.core.turn.effects import (
     Effect,
     Hand,
     Interrupt,
+    Keep,
     Notice,
     Open,
     Settle,
@@ -121,7 +122,8 @@ class Actor:
     """Runs one conversation. `tell` never blocks; everything else happens in its own time.
 
     `commands` are the agent's own slash commands, once it has named them; `expected` counts those
-    who hold something back for it, and so need it to stay at hand.
+    who hold something back for it, and so need it to stay at hand; `used_at` is when something last
+    happened to it.
     """
 
     def __init__(
@@ -142,6 +144,7 @@ class Actor:
         self.presenter: Presenter | None = None
         self.commands: frozenset[str] = frozenset()
         self.expected = 0
+        self.used_at = 0.0
         self._store = store
         self._outbox = outbox
         self._keep_file = keep_file
@@ -178,6 +181,11 @@ class Actor:
         if self.expected:
             return False
         return not self._mail and self._task is None and not state.live and state.turn is None
+
+    @property
+    def busy(self) -> bool:
+        """A turn runs, or the agent waits for an answer."""
+        return self.state.turn is not None or bool(self.state.pending) or bool(self._mail)
 
     @property
     def pid(self) -> int | None:
@@ -235,6 +243,7 @@ class Actor:
             await self._take(mail)
 
     async def _take(self, mail: Mail) -> None:
+        self.used_at = self._outbox.now()
         if isinstance(mail, FromAgent):
             self._clocks.heard()
             if isinstance(mail.event, Opened) and mail.event.commands:
@@ -316,7 +325,7 @@ class Actor:
             case Ask():
                 if self.presenter is not None:
                     self.presenter.rest()
-            case Settle() | Hand() | Unprompted() | Notice() | Bind():
+            case Keep() | Settle() | Hand() | Unprompted() | Notice() | Bind():
                 return
             case _:
                 assert_never(effect)

@@ -11,6 +11,7 @@ from cc_connect.contract.platform import Capabilities, Platform
 from cc_connect.core.desk import Command
 from cc_connect.runtime.attachments import Attachments
 from cc_connect.runtime.counter import Counter
+from cc_connect.runtime.crowding import Crowding
 from cc_connect.runtime.directory import Directory
 from cc_connect.runtime.intake import Intake, Routes
 from cc_connect.runtime.missed import Held
@@ -71,6 +72,7 @@ class Runtime:
         self.door = Door(store, counter, now)
         routes = Routes(projects, self._served)
         self.intake = Intake(routes, self.directory, store, self.door, counter, now)
+        self.crowding = Crowding(self.directory.known)
         self.supervisor = Supervisor(self.intake, self.outbox, store, commands)
 
     def _capabilities(self, to: Address) -> Capabilities:
@@ -91,9 +93,11 @@ class Runtime:
         await self.directory.recover()
         await self.intake.recover()
         await self.outbox.recover()
+        self.crowding.start()
 
     async def stop(self) -> None:
         """Nothing more in, what is written out, agents and adapters closed, within 10 seconds."""
+        await self.crowding.stop()
         await self.intake.stop()
         await self.directory.say_goodbye()
         try:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from cc_connect.contract.agent import PromptFile
 from cc_connect.contract.inbound import Inbound, Said
+from cc_connect.core.compose.turn import lasting
+from cc_connect.core.texts import say
 from cc_connect.core.turn.mail import Told
 from cc_connect.core.turn.state import Item, joined_items
 from cc_connect.runtime.actor import Actor
@@ -46,6 +48,8 @@ class Prompts:
     async def told(self, visit: Visit, body: Said) -> None:
         """Make a prompt of a message and tell the conversation."""
         burst = self._joining(visit)
+        if burst is None:
+            await self._afresh(visit)
         try:
             item = await self._item(visit, body)
         finally:
@@ -59,6 +63,20 @@ class Prompts:
             self._hold(visit, item)
         else:
             visit.actor.tell(Told(item, visit.actor.settings.project.busy))
+
+    async def _afresh(self, visit: Visit) -> None:
+        """Begin a new session where nothing was said for so long that the project wants one."""
+        actor, limit = visit.actor, visit.actor.settings.project.reset_on_idle
+        if not limit or actor.busy:
+            return
+        row = await self._counter.store.session(actor.state.session)
+        if row is None or not row.turns or visit.received - row.last_used <= limit:
+            return
+        desk = await self._counter.desk(visit)
+        await desk.start_session()
+        left = lasting(visit.received - row.last_used, visit.language)
+        text = say(visit.language, "idle_reset", time=left)
+        await self._counter.tell(actor.settings, f"afresh:{visit.row}", text, visit.inbound)
 
     async def _item(self, visit: Visit, body: Said) -> Item | None:
         project = visit.actor.settings.project

@@ -63,6 +63,7 @@ class Project:
         shared: Platform instances in which a chat is one conversation for all.
         long_answers: What becomes of long answers, by platform instance.
         aliases: What a whole message, or its first word, stands for.
+        reset_on_idle: A message after so many seconds of silence begins a new session; 0 = never.
         terminal_sessions: Sessions that were begun in a terminal are listed too.
         merge_queued: What a person has waiting becomes one turn.
         roots: Folders that a conversation may be moved to, with what is below; none = any.
@@ -93,6 +94,7 @@ class Project:
     long_answers: Mapping[str, LongAnswer] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     pace: tuple[int, float] = (0, 0.0)
+    reset_on_idle: float = 0.0
     terminal_sessions: bool = True
     merge_queued: bool = False
     roots: tuple[str, ...] = ()

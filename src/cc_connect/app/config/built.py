@@ -6,7 +6,30 @@ effect yet. The models name these switches in the `built` entry of a field's met
 
 from typing import Final
 
-AGENTS: Final = frozenset({"claudecode", "demo"})
+AGENTS: Final = frozenset(
+    [
+        "acp",
+        "auggie",
+        "claude-acp",
+        "claudecode",
+        "codex",
+        "codex-acp",
+        "copilot",
+        "cursor",
+        "demo",
+        "devin",
+        "fast-agent",
+        "gemini",
+        "goose",
+        "iflow",
+        "kimi",
+        "openclaw",
+        "opencode",
+        "qoder",
+        "qwen",
+        "vibe",
+    ]
+)
 """Agents of this distribution; the app adds those that it discovers."""
 
 PLATFORMS: Final = frozenset({"discord", "web", "weibo"})
@@ -22,7 +45,7 @@ EXTERNAL_SESSIONS: Final = True
 HEARTBEAT: Final = False
 HOOKS: Final = False
 INSTANT_REPLY: Final = False
-LIVE_AGENTS_LIMIT: Final = False
+LIVE_AGENTS_LIMIT: Final = True
 MERGE_QUEUED: Final = True
 OBSERVE: Final = False
 OUTGOING_RATE_LIMIT: Final = False
@@ -34,7 +57,7 @@ PROVIDER_PRESETS: Final = False
 PROVIDER_THINKING: Final = False
 REFERENCES: Final = False
 RELAY: Final = False
-RESET_ON_IDLE: Final = False
+RESET_ON_IDLE: Final = True
 ROLES: Final = False
 RUN_AS_USER: Final = False
 SHELL: Final = False

@@ -382,7 +382,8 @@ class Config:
     max_live_agents: int = field(
         default=0,
         metadata={
-            "doc": "Agents that may run at once; 0 = no limit.",
+            "doc": "Beyond so many agents idle ones are ended, the longest idle first; 0 = only "
+            "when memory is short.",
             "min": 0,
             "built": built.LIVE_AGENTS_LIMIT,
         },

@@ -21,7 +21,10 @@ SIGNED_OUT = f"Codex is not signed in. Run `{SIGN_IN}` in a terminal on that mac
 
 _VERSION = re.compile(r"/(\d+\.\d+[^ ]*)")
 _NO_SERVER = ("unrecognized subcommand", "unexpected argument 'app-server'")
-_NO_THREAD = ("no rollout found", "thread not found", "invalid thread id", "no thread")
+_NO_THREAD = (
+    *("no rollout found", "thread not found", "thread not loaded"),
+    *("invalid thread id", "invalid session id"),
+)
 
 
 @dataclass(frozen=True, slots=True)

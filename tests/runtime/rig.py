@@ -1,6 +1,7 @@
 """A whole runtime over a real store, with a fake chat platform and a scripted agent process."""
 
 import asyncio
+import json
 import os
 import time
 from collections.abc import Callable
@@ -38,6 +39,7 @@ class Rig:
         folder: Path,
         can: Capabilities = RICH,
         commands: tuple[Command, ...] = (),
+        default: tuple[dict[str, Any], ...] = (),
         **project: Any,
     ) -> None:
         self.folder = folder
@@ -52,6 +54,7 @@ class Rig:
             env={
                 "CLAUDE_CONFIG_DIR": str(folder / "claude"),
                 "CC_SCRIPTED_JOURNAL": str(self.journal),
+                "CC_SCRIPTED_AGENT": json.dumps({"default": default} if default else {}),
             },
         )
         environ = {"PATH": os.environ["PATH"], "HOME": str(folder)}

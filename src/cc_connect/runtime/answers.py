@@ -78,7 +78,7 @@ class Answering:
         if actor is None or actor.settings.address.platform != visit.inbound.address.platform:
             await self._counter.done(visit, say(visit.language, "not_open"))
             return None
-        request = next(r for r in actor.state.pending.values() if r.id == request_id)
+        request = next(r for r in actor.state.unanswered if r.id == request_id)
         if not await self._allowed(visit, request):
             return None
         return actor, request
@@ -134,7 +134,7 @@ class Answering:
 
     async def said(self, visit: Visit, text: str) -> bool:
         """Take words as an answer if they are one; False when they are a prompt."""
-        pending = tuple(visit.actor.state.pending.values())
+        pending = visit.actor.state.unanswered
         if not pending:
             return False
         replied = await self._replied(visit, pending)

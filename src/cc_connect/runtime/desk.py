@@ -78,7 +78,7 @@ class ConversationDesk:
             effort=state.spec.effort,
             language=settings.language,
             queue=len(state.queue),
-            pending=tuple(state.pending.values()),
+            pending=state.unanswered,
             running=self._running(),
             version=self.version,
         )

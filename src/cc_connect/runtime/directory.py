@@ -78,7 +78,7 @@ class Directory:
     def holding(self, request: str) -> Actor | None:
         """The conversation in which this request is open."""
         for actor in self._actors.values():
-            if any(pending.id == request for pending in actor.state.pending.values()):
+            if any(pending.id == request for pending in actor.state.unanswered):
                 return actor
         return None
 

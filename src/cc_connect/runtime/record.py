@@ -33,6 +33,7 @@ from cc_connect.core.turn.effects import (
     Fact,
     Hand,
     Interrupt,
+    Keep,
     Notice,
     Open,
     Settle,
@@ -109,8 +110,10 @@ class Recorder:
                 yield from self._begun(c, turn)
             case Conclude():
                 yield from self._concluded(c, effect, session)
-            case Ask(request):
-                yield from self._asked(c, request)
+            case Ask(request, again):
+                yield from self._asked_again(c, request) if again else self._asked(c, request)
+            case Keep(request, decision, by):
+                yield from self._kept(c, Settle(request, Settled.ANSWERED, by, decision))
             case Settle():
                 yield from self._settled(c, effect)
             case Notice():
@@ -244,6 +247,33 @@ class Recorder:
         )
         yield from prompt
 
+    def _asked_again(self, c: Conversation, request: Request) -> Iterator[Change]:
+        """The prompt of before the restart holds; it is drawn anew where that can be."""
+        content = asking(request, self.settings.language)
+        if self.settings.can.edit is not Support.NONE:
+            yield self._redrawn(c, request, content, f"again:{_new()}")
+            return
+        mention = (request.requester.id,) if request.requester else ()
+        key = f"request:{request.id}:{_new()}"
+        yield from self._posts(c, content, key, Kind.PROMPT, mention=mention, turn=c.turn)
+
+    def _kept(self, c: Conversation, answered: Settle) -> Iterator[Change]:
+        """Show that an answer is taken, though there is nobody to give it to yet."""
+        language, request = self.settings.language, answered.request
+        note = Text(say(language, "settled_kept"))
+        key = f"kept:{_new()}"
+        if self.settings.can.edit is Support.NONE:
+            line = Text(outcome_line(answered, language))
+            yield from self._posts(c, (line, note), key, Kind.NOTICE)
+            return
+        yield self._redrawn(c, request, (*settled(answered, language), note), key)
+
+    def _redrawn(self, c: Conversation, request: Request, content: Content, key: str) -> PostQueued:
+        settings = self.settings
+        last = pieces(degrade(content, settings.can, settings.language), settings.can)[-1]
+        amend = Amend(settings.address, f"{KEY}request:{request.id}", last, Kind.PROMPT)
+        return PostQueued(key, amend, self.now(), c.key.text)
+
     def _settled(self, c: Conversation, effect: Settle) -> Iterator[Change]:
         request = effect.request
         answered = effect.how is Settled.ANSWERED
@@ -256,15 +286,11 @@ class Recorder:
             answer=json.dumps(line, ensure_ascii=False) if answered else None,
             answered_by=by if answered else None,
         )
-        can = self.settings.can
-        to = self.settings.address
-        if can.edit is Support.NONE:
-            yield from self._posts(c, (Text(line),), f"settled:{request.id}", Kind.NOTICE)
+        key = f"settled:{request.id}"
+        if self.settings.can.edit is Support.NONE:
+            yield from self._posts(c, (Text(line),), key, Kind.NOTICE)
             return
-        content = degrade(settled(effect, self.settings.language), can, self.settings.language)
-        last = pieces(content, can)[-1]
-        amend = Amend(to, f"{KEY}request:{request.id}", last, Kind.PROMPT)
-        yield PostQueued(f"settled:{request.id}", amend, self.now(), c.key.text)
+        yield self._redrawn(c, request, settled(effect, self.settings.language), key)
 
     def _posts(
         self,
@@ -287,6 +313,7 @@ def _durable(before: Conversation, after: Conversation) -> bool:
         before.spec is not after.spec
         or before.queue is not after.queue
         or before.pending is not after.pending
+        or before.orphans is not after.orphans
         or before.granted is not after.granted
         or (before.session, before.epoch, before.held, before.asked, before.born)
         != (after.session, after.epoch, after.held, after.asked, after.born)

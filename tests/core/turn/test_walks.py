@@ -40,14 +40,17 @@ def walk(seed: int) -> World:
 def test_every_promise_holds_on_random_walks() -> None:
     seen: Counter[str] = Counter()
     concluded = 0
+    kinds: Counter[str] = Counter()
     for seed in range(WALKS):
         world = walk(seed)
         seen += world.mails
+        kinds += world.kinds
         concluded += sum(world.concluded.values())
     total = sum(seen.values())
     assert total == WALKS * MAILS
     shares = {kind.__name__: seen[kind.__name__] / total for kind in KINDS}
     assert min(shares.values()) >= 0.02, shares
+    assert min(kinds["Ask again"], kinds["Keep"]) > 10, kinds
     assert concluded > WALKS * 5, "the walks hardly ran a turn"
 
 

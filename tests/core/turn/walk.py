@@ -51,6 +51,7 @@ from cc_connect.core.turn.effects import (
     Effect,
     Fact,
     Interrupt,
+    Keep,
     Notice,
     Open,
     Settle,
@@ -105,6 +106,7 @@ class World:
     open_epoch: int | None = None
     asked: dict[str, tuple[int, str]] = field(default_factory=dict)
     settled: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
 
     def send(self, mail: Mail) -> tuple[Effect, ...]:
         before = self.state
@@ -125,6 +127,8 @@ class World:
         return effects
 
     def _check(self, effect: Effect, mail: Mail) -> None:
+        again = isinstance(effect, Ask) and effect.again
+        self.kinds["Ask again" if again else type(effect).__name__] += 1
         match effect:
             case Begin(turn):
                 self.begun[turn.id] += 1
@@ -146,7 +150,11 @@ class World:
                 assert self.open_epoch == epoch
                 if isinstance(mail, Decided):
                     assert self.asked[mail.request] == (epoch, request), "answered another request"
-            case Ask(request):
+            case Keep(request):
+                assert request.id in self.asked, "an answer to what was never asked is kept"
+                assert not self.settled[request.id], "an answer to what is settled is kept"
+            case Ask(request, again):
+                assert again == (request.id in self.asked), "asked twice, or again without a first"
                 self.asked[request.id] = (self.state.epoch, request.asked.request)
             case Settle(request):
                 self.settled[request.id] += 1
@@ -175,6 +183,9 @@ class World:
             )
             assert places == 1, f"{name} is in {places} places"
         assert c.held <= (c.turn is None)
+        assert c.turn is not None or not c.orphans, "a request outlives its turn"
+        for request in c.unanswered:
+            assert not self.settled[request.id], "what is settled can be answered"
         assert c.held or c.turn is not None or not c.queue, "work waits and nothing runs"
         if not c.live:
             assert not c.pending, "a request is open and nobody waits for the answer"
@@ -233,7 +244,7 @@ def random_mail(world: World) -> Mail:
 
 
 def _some_request(rng: random.Random, c: Conversation) -> str:
-    return rng.choice([r.id for r in c.pending.values()] or ["tag-0"])
+    return rng.choice([r.id for r in c.unanswered] or ["tag-0"])
 
 
 def _decision(rng: random.Random) -> Decision:

@@ -41,9 +41,9 @@ from cc_connect.core.turn.effects import (
     Unprompted,
     Why,
 )
-from cc_connect.core.turn.moves import Step, advance, conclude, lapse
-from cc_connect.core.turn.permission import covering
-from cc_connect.core.turn.state import Asked, Conversation, Phase, Request, Turn
+from cc_connect.core.turn.moves import Step, advance, conclude, grant, lapse
+from cc_connect.core.turn.permission import asks_the_same, covering
+from cc_connect.core.turn.state import Asked, Conversation, Orphan, Phase, Request, Turn
 
 
 def from_agent(c: Conversation, event: AgentEvent) -> Step:
@@ -131,11 +131,15 @@ def _tool_started(c: Conversation, event: ToolStarted) -> Step:
 def _asked(c: Conversation, event: Asked) -> Step:
     if event.request in c.pending:
         return c, ()
+    turn = _turn_of(c, event.turn)
+    known = (one for one in c.orphans if asks_the_same(one.request.asked, event))
+    waiting = next(known, None) if turn is not None else None
+    if waiting is not None:
+        return _asked_again(c, event, waiting)
     standing = covering(c.granted, event)
     if standing is not None:
         return c, (Answer(c.epoch, event.request, standing),)
     number = c.asked + 1
-    turn = _turn_of(c, event.turn)
     request = Request(
         id=f"{c.tag}-{number}",
         number=number,
@@ -144,6 +148,23 @@ def _asked(c: Conversation, event: Asked) -> Step:
     )
     c = replace(c, asked=number, pending={**c.pending, event.request: request})
     return c, (Ask(request),)
+
+
+def _asked_again(c: Conversation, event: Asked, waiting: Orphan) -> Step:
+    """The turn asks after a restart what it had asked before: the request is the same one."""
+    c = replace(c, orphans=tuple(one for one in c.orphans if one is not waiting))
+    request = replace(waiting.request, asked=event)
+    if waiting.decision is not None:
+        return grant(c, event, waiting.decision), (
+            Answer(c.epoch, event.request, waiting.decision),
+            Settle(request, Settled.ANSWERED, waiting.by, waiting.decision),
+        )
+    standing = covering(c.granted, event)
+    if standing is not None:
+        answer = Answer(c.epoch, event.request, standing)
+        return c, (answer, Settle(request, Settled.WITHDRAWN))
+    c = replace(c, pending={**c.pending, event.request: request})
+    return c, (Ask(request, again=True),)
 
 
 def _withdrawn(c: Conversation, agent_request: str) -> Step:

@@ -110,9 +110,22 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Put a request to the people of the conversation."""
+    """Put a request to the people of the conversation.
+
+    `again`: its prompt is there from before a restart, and is to hold for this one.
+    """
 
     request: Request
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """An answer to a request whose agent is gone: it is given if the agent asks the same again."""
+
+    request: Request
+    decision: Decision
+    by: Person
 
 
 class Settled(StrEnum):
@@ -187,6 +200,7 @@ Effect = (
     | Conclude
     | Show
     | Ask
+    | Keep
     | Settle
     | Hand
     | Unprompted

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cc_connect.contract.agent import Failure, Outcome, SessionSpec
+from cc_connect.contract.agent import Decision, Failure, Outcome, SessionSpec
 from cc_connect.core.trail import Trail, joined
 from cc_connect.core.turn.effects import (
     Begin,
@@ -16,7 +16,8 @@ from cc_connect.core.turn.effects import (
     Unprompted,
     Why,
 )
-from cc_connect.core.turn.state import Conversation, Item, Turn, joined_items
+from cc_connect.core.turn.permission import granted_by
+from cc_connect.core.turn.state import Asked, Conversation, Item, Orphan, Turn, joined_items
 
 Step = tuple[Conversation, tuple[Effect, ...]]
 
@@ -96,16 +97,36 @@ def conclude(
     waiting = [r for r in c.pending.values() if r.asked.turn == turn.prompt]
     pending = {key: r for key, r in c.pending.items() if r.asked.turn != turn.prompt}
     final = joined(turn.text).strip() or text.strip() or joined(turn.said).strip()
-    c = replace(c, turn=None, pending=pending, held=failure in NEEDS_A_PERSON)
+    lost = (Settle(orphan.request, Settled.LAPSED) for orphan in c.orphans)
+    c = replace(c, turn=None, pending=pending, orphans=(), held=failure in NEEDS_A_PERSON)
     return c, (
         *(Settle(request, Settled.WITHDRAWN) for request in waiting),
+        *lost,
         Conclude(turn, outcome, why, final, failure, detail),
     )
 
 
 def lapse(c: Conversation) -> Step:
     """The agent is gone: close all open requests, and bring out what it said between turns."""
-    settled = tuple(Settle(request, Settled.LAPSED) for request in c.pending.values())
+    gone = (*c.pending.values(), *(orphan.request for orphan in c.orphans))
+    settled = tuple(Settle(request, Settled.LAPSED) for request in gone)
     said = joined(c.aside).strip()
     effects: tuple[Effect, ...] = (*settled, Unprompted(said)) if said else settled
-    return replace(c, pending={}, aside=Trail()), effects
+    return replace(c, pending={}, orphans=(), aside=Trail()), effects
+
+
+def orphan(c: Conversation, prompt: str) -> Step:
+    """The agent is gone and its turn goes on: what that asked stays open, the rest is closed."""
+    kept = (Orphan(request) for request in c.pending.values() if request.asked.turn == prompt)
+    orphans = (*c.orphans, *kept)
+    pending = {key: r for key, r in c.pending.items() if r.asked.turn != prompt}
+    c, effects = lapse(replace(c, pending=pending, orphans=()))
+    return replace(c, orphans=orphans), effects
+
+
+def grant(c: Conversation, asked: Asked, decision: Decision) -> Conversation:
+    """Remember the standing permission that an answer gives, if it gives one."""
+    given = granted_by(asked, decision)
+    if given is None or given in c.granted:
+        return c
+    return replace(c, granted=(*c.granted, given))

@@ -2,7 +2,14 @@
 
 import re
 
-from cc_connect.contract.agent import Allowed, Decision, GrantScope, PermissionAsked
+from cc_connect.contract.agent import (
+    Allowed,
+    Decision,
+    GrantScope,
+    PermissionAsked,
+    PlanProposed,
+    QuestionAsked,
+)
 from cc_connect.core.turn.state import Asked, Grant
 
 _WRITTEN = re.compile(r"([A-Za-z_][\w.-]*)(\(\s*[^\s()].*\))?")
@@ -33,6 +40,19 @@ def granted_by(asked: Asked, decision: Decision) -> Grant | None:
     # A rule without a name must not become the grant of the whole tool.
     rule = decision.suggestion.label
     return Grant(asked.tool, rule) if rule else None
+
+
+def asks_the_same(one: Asked, other: Asked) -> bool:
+    """Whether an answer to one of them answers the other."""
+    match one, other:
+        case PermissionAsked(), PermissionAsked():
+            return (one.tool, dict(one.input)) == (other.tool, dict(other.input))
+        case QuestionAsked(), QuestionAsked():
+            return one.questions == other.questions
+        case PlanProposed(), PlanProposed():
+            return one.plan == other.plan
+        case _:
+            return False
 
 
 def covering(granted: tuple[Grant, ...], asked: Asked) -> Allowed | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from cc_connect.contract.agent import (
+    Decision,
     PermissionAsked,
     PlanProposed,
     Prompt,
@@ -141,6 +142,18 @@ class Request:
     requester: Person | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A request whose agent is gone while its turn goes on, so that it may be made again.
+
+    `decision` is an answer that came meanwhile, `by` whose it is.
+    """
+
+    request: Request
+    decision: Decision | None = None
+    by: Person | None = None
+
+
 class Reach(StrEnum):
     """Where a standing permission holds."""
 
@@ -179,6 +192,7 @@ class Conversation:
         queue: What waits for it to end.
         held: The queue waits for a person because the agent cannot be started.
         pending: Open requests by the agent's id of them; several can be open at once.
+        orphans: Requests that the running turn made before a restart, until it makes them again.
         asked: Counts the requests of this conversation.
         granted: Standing permissions of the session in use and of the project.
         aside: What the agent said between turns, in pieces.
@@ -204,6 +218,13 @@ class Conversation:
     aside: Trail[str] = field(default_factory=Trail)
     limit: int = QUEUE_LIMIT
     merge: bool = False
+    orphans: tuple[Orphan, ...] = ()
+
+    @property
+    def unanswered(self) -> tuple[Request, ...]:
+        """What people can answer now."""
+        left = (orphan.request for orphan in self.orphans if orphan.decision is None)
+        return (*self.pending.values(), *left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +244,7 @@ class Saved:
     asked: int
     granted: tuple[Grant, ...]
     born: bool = False
+    orphans: tuple[Orphan, ...] = ()
 
 
 def save(c: Conversation) -> Saved:
@@ -242,6 +264,7 @@ def save(c: Conversation) -> Saved:
         asked=c.asked,
         granted=c.granted,
         born=c.born,
+        orphans=c.orphans,
     )
 
 
@@ -261,5 +284,6 @@ def restore(key: ConversationKey, saved: Saved, limit: int = QUEUE_LIMIT) -> Con
         asked=saved.asked,
         granted=saved.granted,
         born=saved.born,
+        orphans=saved.orphans,
         limit=limit,
     )

@@ -21,6 +21,7 @@ from cc_connect.core.turn.effects import (
     Effect,
     Fact,
     Interrupt,
+    Keep,
     Notice,
     Settle,
     Settled,
@@ -44,8 +45,16 @@ from cc_connect.core.turn.mail import (
     Told,
     Withdrawn,
 )
-from cc_connect.core.turn.moves import Step, advance, close, conclude, ensure_open, lapse
-from cc_connect.core.turn.permission import granted_by
+from cc_connect.core.turn.moves import (
+    Step,
+    advance,
+    close,
+    conclude,
+    ensure_open,
+    grant,
+    lapse,
+    orphan,
+)
 from cc_connect.core.turn.state import Asked, Busy, Conversation, Item, Phase, Reach, Request, Turn
 
 MOST_RESUMES = 2
@@ -154,14 +163,22 @@ def _hastened(c: Conversation, item_id: str, busy: Busy) -> Step:
 def _decided(c: Conversation, mail: Decided) -> Step:
     request = next((r for r in c.pending.values() if r.id == mail.request), None)
     if request is None:
-        return c, ()
-    grant = granted_by(request.asked, mail.decision)
-    granted = c.granted if grant is None or grant in c.granted else (*c.granted, grant)
-    c = replace(c, pending=_without(c, request), granted=granted)
+        return _kept(c, mail)
+    c = grant(replace(c, pending=_without(c, request)), request.asked, mail.decision)
     return c, (
         Answer(c.epoch, request.asked.request, mail.decision),
         Settle(request, Settled.ANSWERED, mail.by, mail.decision),
     )
+
+
+def _kept(c: Conversation, mail: Decided) -> Step:
+    """Keep an answer for an agent that is gone and will perhaps ask the same again."""
+    for place, one in enumerate(c.orphans):
+        if one.request.id == mail.request and one.decision is None:
+            decided = replace(one, decision=mail.decision, by=mail.by)
+            orphans = (*c.orphans[:place], decided, *c.orphans[place + 1 :])
+            return replace(c, orphans=orphans), (Keep(one.request, mail.decision, mail.by),)
+    return c, ()
 
 
 def _without(c: Conversation, request: Request) -> dict[str, Request]:
@@ -263,12 +280,10 @@ def _no_answer(asked: Asked) -> Decision:
 
 
 def _restarted(c: Conversation, mail: Restarted) -> Step:
-    turn = c.turn
+    if c.turn is not None:
+        return _taken_up(c, c.turn, mail)
     c, lapsed = lapse(c)
-    if turn is None:
-        c, effects = advance(c)
-    else:
-        c, effects = _taken_up(c, turn, mail)
+    c, effects = advance(c)
     return c, (*lapsed, *effects)
 
 
@@ -285,18 +300,19 @@ def _taken_up(c: Conversation, turn: Turn, mail: Restarted) -> Step:
     unheard = trace.fate is Fate.ABSENT and turn.prompt == turn.id
     if unheard or c.spec.resume is None:
         # The agent never got it: the very same prompt, under the very same id.
-        turn = replace(turn, resumes=turn.resumes + 1, prompt=turn.id)
         return _submit_again(c, turn, turn.item.prompt, Fact.RESUBMITTED)
-    turn = replace(turn, resumes=turn.resumes + 1, prompt=mail.fresh)
     return _submit_again(c, turn, Prompt(mail.fresh, mail.go_on), Fact.RESUMED)
 
 
 def _over(c: Conversation, turn: Turn, outcome: Outcome, why: Why, text: str = "") -> Step:
+    c, lapsed = lapse(c)
     c, effects = conclude(c, turn, outcome, why, text=text)
     c, following = advance(c)
-    return c, (*effects, *following)
+    return c, (*lapsed, *effects, *following)
 
 
 def _submit_again(c: Conversation, turn: Turn, prompt: Prompt, fact: Fact) -> Step:
+    c, lapsed = orphan(c, turn.prompt)
+    turn = replace(turn, resumes=turn.resumes + 1, prompt=prompt.id)
     c, opening = ensure_open(replace(c, turn=turn))
-    return c, (Notice(fact, turn.item), *opening, Submit(c.epoch, prompt))
+    return c, (*lapsed, Notice(fact, turn.item), *opening, Submit(c.epoch, prompt))

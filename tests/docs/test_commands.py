@@ -17,7 +17,7 @@ SLASHED = re.compile(r"`/([a-z]+)`")
 OTHERS = {"git", "cd", "apt-get", "ruff", "mypy", "pip", "."}
 """Programs that are not ours."""
 PAGES = (
-    *("README.md", "CONTRIBUTING.md", "SECURITY.md"),
+    *("README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/getting-started.md"),
     *("docs/adding-a-platform.md", "docs/adding-an-agent.md", "docs/architecture.md"),
 )
 

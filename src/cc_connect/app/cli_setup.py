@@ -14,6 +14,7 @@ from cc_connect.app.called import called
 from cc_connect.app.config import find_config
 from cc_connect.app.config.kinds import layout
 from cc_connect.app.config.load import FILE_NAME
+from cc_connect.app.logs import configure
 from cc_connect.app.projects import language_for
 from cc_connect.app.setup.answers import Given, Unusable, option, secret
 from cc_connect.app.setup.dialogue import Dialogue, Shelves
@@ -92,6 +93,7 @@ def _run(
     run: Callable[[Dialogue, Path], None],
     given: Given,
 ) -> None:
+    configure("error")  # what adapters log is for those who run them
     environ = os.environ
     out = discovery.disabled((), environ)
     shelves = Shelves(discovery.platforms(out), discovery.agents(out))

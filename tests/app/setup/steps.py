@@ -82,6 +82,10 @@ class Session:
         except TimeoutError:
             raise AssertionError(f"{text!r} is not shown:\n{self.screen}") from None
 
+    def terminate(self) -> None:
+        """End it as a service manager does."""
+        self._process.terminate()
+
     async def ends(self) -> int:
         """Wait for the end; its exit code."""
         async with asyncio.timeout(WITHIN):

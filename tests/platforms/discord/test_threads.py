@@ -1,12 +1,15 @@
 """Threads: those of the bot, those of people, and one for every conversation."""
 
+from typing import Any
+
 import pytest
 from structlog.testing import capture_logs
 
 from cc_connect.contract.content import Button, Buttons, Text
 from cc_connect.contract.inbound import Edited, Pressed, Said
 from cc_connect.contract.platform import Amend, Kind, React
-from cc_connect.testing.discord import BOT, DiscordTwin, Permission, RateLimits, Window
+from cc_connect.testing.discord import BOT, ChannelKind, DiscordTwin, Permission, RateLimits, Window
+from cc_connect.testing.platform import RecordingHost
 from tests.platforms.discord.bench import QUICK, Place, at, furnish, running, soon
 
 
@@ -154,3 +157,67 @@ async def test_a_thread_that_takes_too_long_is_not_waited_for(place: Place) -> N
         place.twin.faults.delay(0.3, route="POST *threads")
         await place.general.say(place.alice, "@cc-connect hi")
         assert (await run.hears(Said)).address == at(place.general)
+
+
+async def test_a_thread_it_was_called_into_is_its_own_from_then_on(place: Place) -> None:
+    bob = place.twin.add_user("bob")
+    place.guild.add_member(bob)
+    theirs = await place.general.start_thread(place.alice, "theirs")
+    values: dict[str, str] = {}
+    async with running(place.twin, place.bot, host=RecordingHost(values=values)) as run:
+        await theirs.say(place.alice, "@cc-connect help")
+        await run.hears(Said)
+        await theirs.say(bob, "I have a question, too")
+        assert (await run.hears(Said, 2)).addressed
+    async with running(place.twin, place.bot, host=RecordingHost(values=values)) as run:
+        await theirs.say(bob, "and another")
+        assert (await run.hears(Said)).addressed
+
+
+async def test_a_stranger_gets_no_thread_and_makes_none_the_bots(place: Place) -> None:
+    theirs = await place.general.start_thread(place.alice, "theirs")
+    async with running(place.twin, place.bot, thread_isolation=True) as run:
+        run.host.strangers.add(str(place.alice.id))
+        await place.general.say(place.alice, "@cc-connect let me in")
+        await theirs.say(place.alice, "@cc-connect let me in")
+        await theirs.say(place.alice, "still there?")
+        heard = [await run.hears(Said, count) for count in (1, 2, 3)]
+        assert [one.addressed for one in heard] == [True, True, False]
+        assert heard[0].address == at(place.general)
+        assert [thread.name for thread in place.general.threads] == ["theirs"]
+
+
+async def test_a_post_of_a_forum_is_a_conversation(place: Place) -> None:
+    forum = place.guild.add_channel("ideas", kind=ChannelKind.FORUM)
+    async with running(place.twin, place.bot, thread_isolation=True) as run:
+        post = await forum.start_post(place.alice, "Dark mode", "@cc-connect what would it take?")
+        heard = await run.hears(Said)
+        assert heard.address == at(post)
+        await run.post(heard.address, "Two days", reply_to=heard.id, kind=Kind.FINAL)
+        assert post.last.content == "Two days"
+        await post.say(place.alice, "go on")
+        assert (await run.hears(Said, 2)).addressed
+
+
+async def test_other_bots_are_heard_only_when_listed_and_not_for_ever(place: Place) -> None:
+    listed, other = place.twin.add_application("listed"), place.twin.add_application("other")
+    for bot in (listed, other):
+        place.guild.invite(bot)
+    listened: dict[str, Any] = {
+        "bots": (str(listed.user.id),),
+        "bot_hops": 2,
+        "group_reply_all": True,
+    }
+    async with running(place.twin, place.bot, QUICK, **listened) as run:
+        await place.general.say(other.user, "@cc-connect hello")
+        await place.general.say(listed.user, "not for you")
+        for count in range(3):
+            await place.general.say(listed.user, f"@cc-connect {count}")
+        await place.general.say(place.alice, "enough")
+        await place.general.say(listed.user, "@cc-connect again")
+        last = await run.hears(Said, 4)
+        heard = [one for one in run.host.received if one.addressed]
+        assert [one.body.text for one in heard if isinstance(one.body, Said)] == [
+            *("0", "enough", "again")
+        ]
+        assert last is heard[-1]

@@ -51,6 +51,23 @@ class DiscordOptions:
     respond_to_at_everyone_and_here: bool = field(
         default=False, metadata={"doc": "`@everyone` and `@here` call the bot too."}
     )
+    bots: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "doc": "Ids of other bots that may call this one, by its mention. They must be let in "
+            "by `allow_from`, too. All others are ignored.",
+            "csv": True,
+        },
+    )
+    bot_hops: int = field(
+        default=3,
+        metadata={
+            "doc": "Most messages of bots in a row, in one channel, that are answered; then a "
+            "person must say something.",
+            "min": 0,
+            "max": 100,
+        },
+    )
     progress_style: ProgressStyle = field(
         default=ProgressStyle.COMPACT,
         metadata={

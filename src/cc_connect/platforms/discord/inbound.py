@@ -43,12 +43,14 @@ class Account:
         name: With the discriminator, for the log.
         application: Id of its application.
         owners: Ids of the people Discord names as owners of the application.
+        peers: Ids of other bots that are listened to.
     """
 
     user: str
     name: str = ""
     application: str = ""
     owners: frozenset[str] = frozenset()
+    peers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Place:
     Attributes:
         address: The place in the program's terms.
         guild: Id of the server; "" for a direct conversation.
-        own: A thread that the bot opened.
+        own: A thread that the bot opened, or was called into.
         roles: Ids of the roles that stand for the bot itself in this server.
     """
 
@@ -87,13 +89,18 @@ class Place:
 
 
 def is_prose(data: Json, account: Account) -> bool:
-    """Whether a message is a person's own words: no bot, no webhook, no system message."""
+    """Whether a message is somebody's own words: no system message, no bot that is not listed."""
     author = part(data, "author")
     if not text(author, "id") or text(author, "id") == account.user:
         return False
-    if author.get("bot") or data.get("webhook_id"):
+    if (author.get("bot") or data.get("webhook_id")) and not is_peer(data, account):
         return False
     return number(data, "type") in {DEFAULT, REPLY}
+
+
+def is_peer(data: Json, account: Account) -> bool:
+    """Whether a message is of another bot that is listened to."""
+    return text(part(data, "author"), "id") in account.peers
 
 
 def said(data: Json, place: Place, account: Account, hearing: Hearing) -> Inbound:
@@ -141,9 +148,10 @@ def is_addressed(data: Json, place: Place, account: Account, hearing: Hearing) -
     It is in direct messages and in the bot's own threads; elsewhere it must call the bot, by name,
     by its role, by answering it with a ping, or by @everyone where that is wanted.
     """
-    if place.private or place.own:
+    talked_to = not is_peer(data, account)  # two bots must not answer each other for ever
+    if talked_to and (place.private or place.own):
         return True
-    if hearing.reply_all & {"*", place.guild}:
+    if talked_to and hearing.reply_all & {"*", place.guild}:
         return True
     if any(text(each, "id") == account.user for each in parts(data, "mentions")):
         return True

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from functools import partial
 from typing import NoReturn
 
@@ -12,6 +13,7 @@ from cc_connect.contract.platform import PlatformHost
 from cc_connect.platforms.discord.acts import Acts
 from cc_connect.platforms.discord.catch_up import CatchUp
 from cc_connect.platforms.discord.client import Client
+from cc_connect.platforms.discord.company import Company
 from cc_connect.platforms.discord.config import DiscordOptions
 from cc_connect.platforms.discord.cursors import Cursors
 from cc_connect.platforms.discord.delivery import Delivery
@@ -61,6 +63,7 @@ class Link:
         if options.thread_isolation:
             threads = Threads(self.rest, self.places, once, timings.thread)
         self._calls = Invocations(self.rest, host, timings)
+        self._company = Company(host, self.places, options.bot_hops)
         self._offer = Offer(self.rest, host, options)
         together = Parts(
             host=host,
@@ -73,6 +76,7 @@ class Link:
             timings=timings,
             once=once,
             calls=self._calls,
+            company=self._company,
         )
         self._reception = Reception(together)
         self._acts = Acts(together, self._reception)
@@ -90,6 +94,7 @@ class Link:
         if self._options.proxy:
             log.info("discord: using proxy", proxy=yarl.URL(self._options.proxy).host or "")
         await self._cursors.load()
+        await self._company.load()
         for promised in await self._calls.load():
             self._acts.keep(promised)
         async with self.client:
@@ -113,7 +118,8 @@ class Link:
         except WIRE_ERRORS as error:
             application = {}
             log.warning("discord: the owner of the bot is not known", error=str(translated(error)))
-        self._known_as(account_of(user, application))
+        account = account_of(user, application)
+        self._known_as(replace(account, peers=frozenset(self._options.bots)))
 
     def _known_as(self, account: Account) -> None:
         self.account = self._reception.account = account

@@ -22,6 +22,8 @@ class Places:
         self._client = client
         self._instance = instance
         self._threads: dict[str, Json] = {}
+        self.entered: dict[str, None] = {}
+        """Threads of people that the bot was called into."""
 
     async def of(
         self, channel: str, guild: str, account: Account, hint: Json | None = None
@@ -38,7 +40,7 @@ class Places:
         parent = text(seen, "parent_id")
         if number(seen, "type") not in THREADS or not parent:
             return Place(Address(self._instance, channel), guild, roles=roles)
-        own = text(seen, "owner_id") == account.user
+        own = text(seen, "owner_id") == account.user or channel in self.entered
         return Place(Address(self._instance, parent, channel), guild, own=own, roles=roles)
 
     def remember(self, thread: Json) -> None:

@@ -11,6 +11,7 @@ from cc_connect.contract.ids import Address
 from cc_connect.contract.inbound import Inbound, Person, Said
 from cc_connect.contract.platform import PlatformHost
 from cc_connect.platforms.discord import inbound as reading
+from cc_connect.platforms.discord.company import Company
 from cc_connect.platforms.discord.cursors import Cursors
 from cc_connect.platforms.discord.forms import Forms
 from cc_connect.platforms.discord.inbound import Account, Hearing, Place
@@ -52,6 +53,7 @@ class Parts:
     timings: Timings
     once: Once
     calls: Invocations
+    company: Company
 
 
 class Reception:
@@ -66,6 +68,7 @@ class Reception:
         self._hearing = parts.hearing
         self._timings = parts.timings
         self._once = parts.once
+        self._company = parts.company
         self._queues = Queues()
         self._seen: dict[str, Seen] = {}
         self._stuck: set[str] = set()
@@ -100,14 +103,16 @@ class Reception:
         channel = text(data, "channel_id")
         if message in self._seen or channel in self._stuck:
             return True
-        if reading.is_prose(data, self.account):
+        if reading.is_prose(data, self.account) and self._company.tolerates(data, self.account):
             place = await self._places.of(text(data, "channel_id"), guild, self.account)
             heard = reading.said(data, place, self.account, self._hearing)
             heard = replace(heard, missed=missed)
             if heard.addressed:
                 self._check(place)
                 await self._cursors.meet(text(data, "channel_id"), guild, message)
-                heard = await self._isolated(heard, data)
+                if self._host.admits(heard):
+                    await self._company.enter(heard.address.thread)
+                    heard = await self._isolated(heard, data)
             if not await self.receive(heard):
                 self._stuck.add(channel)
                 if self.read_again is not None:
@@ -124,8 +129,6 @@ class Reception:
     async def _isolated(self, heard: Inbound, data: Json) -> Inbound:
         """The same, in a thread of its own where that is wanted and possible."""
         if self._threads is None or heard.private or heard.address.thread:
-            return heard
-        if not self._host.admits(heard):
             return heard
         spoken = heard.body.text if isinstance(heard.body, Said) else ""
         thread = await self._threads.open(data, spoken, heard.sender.name)

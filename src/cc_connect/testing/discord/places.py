@@ -159,6 +159,16 @@ class ChannelHandle:
         await asyncio.sleep(0)
         return ChannelHandle(self._world, thread)
 
+    async def start_post(self, user: User, title: str, text: str) -> "ChannelHandle":
+        """Start a post of a forum: a thread whose first message has its id."""
+        thread = threads.start_in_forum(self._world, self.state, user, title)
+        draft = Draft(content=self._with_mentions(text).strip())
+        message = posting.compose(self._world, thread, user, draft)
+        message.id = thread.id
+        posting.publish(self._world, message)
+        await asyncio.sleep(0)
+        return ChannelHandle(self._world, thread)
+
     async def change_thread(self, user: User, **changes: object) -> None:
         """Rename (`name`), archive (`archived`) or lock (`locked`) this thread."""
         threads.change(self._world, self.state, user, dict(changes))

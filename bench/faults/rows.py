@@ -4,34 +4,54 @@ import asyncio
 import signal
 import sqlite3
 import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from statistics import median
 
 import psutil
 
+from bench.faults.agents import Trouble, one, troubles
+from bench.faults.disks import cut_off, full
 from bench.faults.house import House
+from bench.faults.instant import instant
 from bench.faults.table import Outcome
 from bench.faults.town import Town, until
 
+SILENT, HUGE = (
+    next(trouble for trouble in troubles(short=True) if name in trouble.name)
+    for name in ("without a word", "16 MB")
+)
 POSTS = "POST /channels/{channel}/messages"
 
 
 async def all_rows(*, short: bool) -> list[Outcome]:
-    """Every row, one after the other."""
-    return [
-        await killed_with_a_queue(),
-        await told_to_stop(),
-        await dropped_while_answering(),
-        await dropped_between_pieces(),
-        await delivered_again(100 if short else 1600),
-        await slow_reader(),
-        await down_at_the_start(),
-        await burst(),
-        *await exits_after_its_last_words(5 if short else 40),
-        await ignores_term(),
-        await hung_and_stopped(),
-        await grown_store(20_000 if short else 100_000),
-    ]
+    """Every row, one after the other, beside what the Go program did on the same fault."""
+    rows: tuple[tuple[str, Callable[[], Awaitable[Outcome]]], ...] = (
+        ("all three are lost, and nothing is said", killed_with_a_queue),
+        ("no word, the answer is gone", told_to_stop),
+        ("the answer is lost", dropped_while_answering),
+        ("16,000 of 60,000 characters arrive", dropped_between_pieces),
+        ("the agent gets it a second time", partial(delivered_again, 100 if short else 1600)),
+        ("others of that chat are blocked with it", slow_reader),
+        ("exits, or hangs and never connects", down_at_the_start),
+        ("5 wedged sessions in about 900 turns", partial(instant, 200 if short else 2000)),
+        ("6 reach the agent, 14 are gone", burst),
+        ("26 of 40 answers are lost", partial(exits_after_its_last_words, 5 if short else 40)),
+        ("every other conversation waits 200 s", ignores_term),
+        ("nothing is seen at all", partial(_alone, SILENT)),
+        ("the session is dead until /stop", partial(_alone, HUGE)),
+        ("the old process lives on for 125 s beside a new one", hung_and_stopped),
+        ("goes on, tells nobody, forgets the period", full),
+        ("starts empty, forgets the session", cut_off),
+        ("260 ms a turn instead of 3", partial(grown_store, 20_000 if short else 100_000)),
+    )
+    return [replace(await row(), reference=reference) for reference, row in rows]
+
+
+async def _alone(trouble: Trouble) -> Outcome:
+    async with House() as house:
+        return await one(house, "room", trouble)
 
 
 async def killed_with_a_queue() -> Outcome:
@@ -173,7 +193,7 @@ async def burst() -> Outcome:
     )
 
 
-async def exits_after_its_last_words(times: int) -> list[Outcome]:
+async def exits_after_its_last_words(times: int) -> Outcome:
     """200 tool events, the answer, and the agent is gone."""
     tool = {"tool": "Read", "input": {"file_path": "a"}, "ask": False, "output": "b"}
     async with House() as house:
@@ -185,7 +205,7 @@ async def exits_after_its_last_words(times: int) -> list[Outcome]:
         said = "\n".join(text for room in house.rooms.posts for text in house.finals(room))
         found = sum(f"answer {number}." in said for number in range(times))
     name = f"agent exits after its last output, {times} times"
-    return [Outcome(name, f"{found} of {times} answers arrive", found == times)]
+    return Outcome(name, f"{found} of {times} answers arrive", found == times)
 
 
 async def ignores_term() -> Outcome:

@@ -11,6 +11,8 @@ class Outcome:
     fault: str
     seen: str
     good: bool
+    reference: str = ""
+    """What the program did that this one is measured against; "" where nobody has looked."""
 
 
 def columns(rows: Iterable[Sequence[object]]) -> str:
@@ -25,4 +27,9 @@ def columns(rows: Iterable[Sequence[object]]) -> str:
 
 def outcomes(found: Iterable[Outcome]) -> str:
     """A table of outcomes."""
-    return columns([("ok" if one.good else "BAD", one.fault, one.seen) for one in found])
+    found = tuple(found)
+    if not any(one.reference for one in found):
+        return columns([("ok" if one.good else "BAD", one.fault, one.seen) for one in found])
+    head = ("", "fault", "the reference program", "this program")
+    rows = (("ok" if one.good else "BAD", one.fault, one.reference, one.seen) for one in found)
+    return columns([head, *rows])

@@ -24,7 +24,7 @@ async def test_one_clear_word_and_the_next_message_is_answered(trouble: Trouble)
 
 
 async def test_the_last_words_of_an_agent_arrive() -> None:
-    (found,) = await exits_after_its_last_words(3)
+    found = await exits_after_its_last_words(3)
     assert found.good, found.seen
 
 

@@ -202,7 +202,9 @@ class House:
         await self._start_servers(page)
         self._stack.push_async_callback(self.runtime.stop)
         await self.runtime.start()
-        pruning = asyncio.create_task(keep_pruned(self._store, blobs), name="retention")
+        pruning = asyncio.create_task(
+            keep_pruned(self._store, blobs, days=self._config.retention_days), name="retention"
+        )
         self._stack.callback(pruning.cancel)
 
     async def _start_servers(self, platform: Platform | None) -> None:

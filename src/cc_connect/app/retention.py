@@ -23,7 +23,9 @@ log = structlog.get_logger(__name__)
 async def keep_pruned(
     store: Store, blobs: Blobs, *, days: int = KEPT_DAYS, now: Callable[[], float] = time.time
 ) -> None:
-    """Prune once a day, also over restarts; ends by cancellation."""
+    """Prune once a day, also over restarts; ends by cancellation. 0 days: nothing is forgotten."""
+    if not days:
+        return
     while True:
         last = float(await store.load(OWNER, KEY) or 0)
         await asyncio.sleep(max(SOON, min(DAY, last + DAY - now())))

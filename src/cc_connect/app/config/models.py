@@ -379,6 +379,13 @@ class Config:
             "min": 0,
         },
     )
+    retention_days: int = field(
+        default=90,
+        metadata={
+            "doc": "Days after which what is over is forgotten: messages, turns, files; 0 = never.",
+            "min": 0,
+        },
+    )
     max_live_agents: int = field(
         default=0,
         metadata={

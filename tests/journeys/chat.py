@@ -67,6 +67,10 @@ class Chat(ABC):
         """Press a button."""
 
     @abstractmethod
+    async def press_anyway(self, message: Seen, label: str) -> None:
+        """Press a button of a message as it once was: a chat may show it late."""
+
+    @abstractmethod
     async def choose(self, message: Seen, *labels: str, by: str = ALICE) -> None:
         """Choose in a menu."""
 
@@ -134,6 +138,15 @@ class Chat(ABC):
 
         wanted = f"{words!r}" + (f" offering {offering!r}" if offering else "")
         return await self._found(look, f"{wanted} x{count}", by)
+
+    async def sees_one_of(self, *texts: str, by: str = ALICE) -> Seen:
+        """Wait until a message says one of these."""
+
+        def look() -> Seen | None:
+            fit = (one for one in self.messages(by) if any(text in one.text for text in texts))
+            return next(fit, None)
+
+        return await self._found(look, f"one of {texts!r}", by)
 
     async def shows(
         self, message: Seen, *words: str, offering: str | None = None, by: str = ALICE

@@ -1,7 +1,7 @@
 """Each journey is played over the Discord twin and over the page, with one program per module.
 
-A module may name its projects (`PROJECTS`), limits of time (`HURRIES`) and more of the
-configuration (`MORE`); see `World`.
+A module may name its projects (`PROJECTS`), limits of time (`HURRIES`), more of the configuration
+(`MORE`) and what agents do by themselves (`AGENTS`); see `World`.
 """
 
 import logging
@@ -14,7 +14,7 @@ import structlog
 
 from tests.journeys.chat import Chat
 from tests.journeys.on_discord import DiscordChat
-from tests.journeys.world import Hurries, Projects, World
+from tests.journeys.world import Agents, Hurries, Projects, World
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +32,9 @@ async def world(
     projects: Projects | None = getattr(module, "PROJECTS", None)
     hurries: Hurries | None = getattr(module, "HURRIES", None)
     folder = tmp_path_factory.mktemp("world")
-    async with World(folder, projects, hurries, getattr(module, "MORE", "")) as world:
+    agents: Agents | None = getattr(module, "AGENTS", None)
+    more: str = getattr(module, "MORE", "")
+    async with World(folder, projects, hurries, more, agents) as world:
         yield world
 
 

@@ -4,10 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from cc_connect.testing.discord import Application, ChannelHandle, DiscordTwin, File, Message, User
+from cc_connect.testing.discord.interacting import begin
+from cc_connect.testing.discord.interaction import InteractionKind
+from cc_connect.testing.discord.model import walk
 from tests.journeys.chat import ALICE, PATIENCE, Chat, Seen, plain
 
 T = TypeVar("T")
-_RUNNING = "⏳"
+_RUNNING = "-# ⏳"
 
 
 class DiscordChat(Chat):
@@ -52,6 +55,14 @@ class DiscordChat(Chat):
 
     async def press(self, message: Seen, label: str, *, by: str = ALICE) -> None:
         await self._twin.press(self._people[by], self._message(message), label, patience=PATIENCE)
+
+    async def press_anyway(self, message: Seen, label: str) -> None:
+        found, who = self._message(message), self._people[ALICE]
+        drawn = [one for version in found.versions for one in walk(list(version.components))]
+        button = next(one for one in drawn if one.get("label") == label)
+        data = {"custom_id": button["custom_id"], "component_type": 2, "id": button["id"]}
+        kind = InteractionKind.COMPONENT
+        begin(self._twin.world, kind, self._bot, who, found.channel, data, message=found)
 
     async def choose(self, message: Seen, *labels: str, by: str = ALICE) -> None:
         found = self._message(message)

@@ -23,6 +23,7 @@ class Tab:
 
     def __init__(self, address: str, token: str, chat: str, project: str) -> None:
         self.articles: dict[str, Node] = {}
+        self.first: dict[str, Node] = {}
         self.suggestions: tuple[str, ...] | None = None
         self.pulse = Pulse()
         self._address, self._chat, self._project = address, chat, project
@@ -93,6 +94,7 @@ class Tab:
 
     def _put(self, key: str, html: str, before: str = "") -> None:
         (article,) = _articles(html)
+        self.first.setdefault(key, article)
         if before in self.articles and key not in self.articles:
             keys = list(self.articles)
             place = keys.index(before)
@@ -171,6 +173,15 @@ class PageChat(Chat):
         values = [wanted["data-value"]] if "data-value" in wanted else []
         act = {"action": wanted["data-action"], "message": message.key, "values": values}
         await self.tab(by).act(t="press", **act)
+
+    async def press_anyway(self, message: Seen, label: str) -> None:
+        (button,) = [
+            node
+            for node in self.tab(ALICE).first[message.key].all("button", having="data-action")
+            if _label(node) == label
+        ]
+        action = button.attributes["data-action"]
+        await self.tab(ALICE).act(t="press", action=action, message=message.key)
 
     async def choose(self, message: Seen, *labels: str, by: str = ALICE) -> None:
         for form in self._article(message, by).all("form", having="data-menu"):

@@ -15,23 +15,28 @@ from cc_connect.app.house import House
 from cc_connect.app.projects import Surroundings
 from cc_connect.runtime.settings import Project
 from cc_connect.testing.discord import Application, DiscordTwin, GuildHandle
-from cc_connect.testing.scripted_agent import COMMAND
-from tests.journeys.chat import ALICE, BOB, DORA, PATIENCE, Chat
+from cc_connect.testing.scripted_agent import COMMAND, SETTINGS
+from tests.journeys.chat import ALICE, BOB, DORA, PATIENCE, Chat, Step
 from tests.journeys.on_discord import DiscordChat
 from tests.journeys.on_page import PageChat
 
 Projects = dict[str, tuple[str, str]]
 Hurries = dict[str, dict[str, float]]
+Agents = dict[str, tuple[Step, ...]]
 TOKEN = "a-token-for-journeys"
 CONFIG = """
 data_dir = "{folder}/data"
 language = "en"
+{more}
 [management]
 port = {port}
 token = "{token}"
 [queue]
 max_depth = 4
 """
+SLOWLY = 'while [ -e "$0" ]; do sleep 0.05; done; exec "$@"'
+"""The agent is started through a shell that waits while a file is there."""
+
 PROJECT = """
 [[projects]]
 name = "{name}"
@@ -44,6 +49,7 @@ work_dir = "{folder}/{name}"
 cmd = {command}
 [projects.agent.options.env]
 CLAUDE_CONFIG_DIR = "{folder}/claude"
+{settings} = '{agent}'
 [[projects.platforms]]
 type = "web"
 [[projects.platforms]]
@@ -76,7 +82,8 @@ class World:
         folder: For everything it writes.
         projects: By name: more lines of the project, and of its Discord bot.
         hurries: By name: limits of time, in seconds.
-        more: More of the configuration, in front of the projects.
+        more: More of the configuration, for its top.
+        agents: By name: what the agent does where a prompt holds no script.
     """
 
     def __init__(
@@ -85,11 +92,13 @@ class World:
         projects: Projects | None = None,
         hurries: Hurries | None = None,
         more: str = "",
+        agents: Agents | None = None,
     ) -> None:
         self.folder = folder
         self._projects = projects or {"main": ("", "")}
         self._hurries = hurries or {}
         self._more = more
+        self._agents = agents or {}
         self._outer = AsyncExitStack()
         self._chats = 0
         self._pages: list[PageChat] = []
@@ -115,7 +124,7 @@ class World:
 
     def _write_config(self) -> None:
         known = {"folder": self.folder, "port": self.port, "token": TOKEN}
-        text = CONFIG.format(**known) + self._more.format(**known)
+        text = CONFIG.format(**known, more=self._more.format(**known))
         ids = {name: str(person.id) for name, person in self.people.items()}
         for name, (project, discord) in self._projects.items():
             (self.folder / name).mkdir(parents=True)
@@ -125,7 +134,9 @@ class World:
                 folder=self.folder,
                 admins=f"{ids[ALICE]},{ids[DORA]}",
                 people=",".join(ids.values()),
-                command=json.dumps(COMMAND),
+                command=json.dumps(["/bin/sh", "-c", SLOWLY, str(self._gate(name)), *COMMAND]),
+                settings=SETTINGS,
+                agent=json.dumps({"default": self._agents.get(name, ())}),
                 bot=bot.token,
                 api=self.twin.api_base,
                 gateway=self.twin.gateway_url,
@@ -162,6 +173,17 @@ class World:
         """End it politely and start it anew on the same data."""
         await self.stop()
         await self.start()
+
+    def _gate(self, project: str) -> Path:
+        return self.folder / f"{project}.wait"
+
+    def hold_starts(self, project: str) -> None:
+        """Agents of this project do not come up any more."""
+        self._gate(project).touch()
+
+    def release_starts(self, project: str) -> None:
+        """They do again."""
+        self._gate(project).unlink()
 
     def work(self, project: str = "main") -> Path:
         """The folder of a project."""

@@ -59,12 +59,19 @@ def left_out(plugins: Iterable[Plugin]) -> tuple[Plugin, ...]:
     """The excluded plug-ins, and those whose module is inside the folder of one."""
     everything = tuple(plugins)
     names = excluded()
-    gone = [module for plugin in everything if plugin.name in names for module in plugin.modules]
+    gone = [home for one in everything if one.name in names for home in homes(one, everything)]
     return tuple(
         plugin
         for plugin in everything
-        if any(f"{plugin.modules[0]}.".startswith(f"{module}.") for module in gone)
+        if plugin.name in names
+        or any(f"{plugin.modules[0]}.".startswith(f"{module}.") for module in gone)
     )
+
+
+def homes(plugin: Plugin, everything: Iterable[Plugin]) -> tuple[str, ...]:
+    """The modules that go with a plug-in: not one that others name too and that is not its own."""
+    shared = {other.modules[0] for other in everything if other != plugin}
+    return tuple(one for one in plugin.modules if one == plugin.modules[1] or one not in shared)
 
 
 class CustomMetadataHook(MetadataHookInterface):
@@ -91,7 +98,7 @@ class CustomBuildHook(BuildHookInterface[WheelBuilderConfig]):
         plugins = read(self.metadata.hatch.config["metadata"]["hooks"]["custom"])
         patterns = self.build_config.target_config.setdefault("exclude", [])
         for plugin in left_out(plugins):
-            for module in plugin.modules:
+            for module in homes(plugin, plugins):
                 path = "/src/" + module.replace(".", "/")
                 patterns += [f"{path}/", f"{path}.py"]
         for name in sorted(excluded() - {plugin.name for plugin in plugins}):

@@ -91,6 +91,16 @@ def trace(ctx: click.Context, message: str) -> None:
     print_trace(ctx, _data_dir(ctx), message)
 
 
+@main.command()
+@click.option("--check", is_flag=True, help="Open a session with each: is it signed in?")
+@click.pass_context
+def agents(ctx: click.Context, *, check: bool) -> None:
+    """List the agents: what is installed, in which version, and what it was tried with."""
+    from cc_connect.app.cli_agents import print_agents
+
+    print_agents(os.environ, _data_dir(ctx), check=check)
+
+
 def _say(ctx: click.Context, name: str, form: str, **fields: str) -> None:
     from cc_connect.app.client import NotRunning, call
 

@@ -1,15 +1,17 @@
 """From the configuration to projects that can be run: agents built, rules worked out."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import structlog
 
 from cc_connect.app.config.models import AUTO, Config, PlatformConfig, ProjectConfig
+from cc_connect.app.config.shown import shown
 from cc_connect.app.discovery import PluginFailed, Shelf
+from cc_connect.app.suppliers import supplier_of, suppliers
 from cc_connect.contract.agent import SessionSpec
 from cc_connect.contract.platform import ProgressStyle
 from cc_connect.contract.plugin import AgentContext, AgentPlugin
@@ -19,7 +21,7 @@ from cc_connect.core.texts import Language, language_of
 from cc_connect.core.turn.mail import OnRestart
 from cc_connect.core.turn.state import Busy
 from cc_connect.procs.family import MARKER
-from cc_connect.runtime.settings import MINUTE, LongAnswer, Project, Timeouts
+from cc_connect.runtime.settings import MINUTE, LongAnswer, PeopleRole, Project, Timeouts
 
 FALLBACK = "demo"
 PREFERRED = "claudecode"
@@ -38,12 +40,22 @@ class Surroundings:
         data: The data folder.
         marker: The environment that marks our children.
         instances: Platform instance by (project, place of the platform in it).
+        guests: Platform instances of other projects that serve a project, too.
     """
 
     environ: Mapping[str, str]
     data: Path
     marker: Mapping[str, str]
     instances: Mapping[tuple[str, int], str]
+    guests: Mapping[str, tuple[tuple[str, PlatformConfig], ...]] = field(default_factory=dict)
+
+    def serving(self, project: ProjectConfig) -> Iterator[tuple[str, PlatformConfig]]:
+        """The platform instances of a project, with their configuration."""
+        for place, platform in enumerate(project.platforms):
+            instance = self.instances.get((project.name, place))
+            if instance is not None:
+                yield instance, platform
+        yield from self.guests.get(project.name, ())
 
 
 class ProjectFailed(Exception):
@@ -93,7 +105,7 @@ def build_project(
     options = project.agent.settings
     if not isinstance(options, plugin.options):
         options = _default_options(plugin, project, demo=bool(hint) or kind == FALLBACK)
-    options = _with_provider(options, project)
+    options = _with_provider(options, project, kind)
     context = AgentContext(
         project=project.name,
         options=options,
@@ -103,6 +115,7 @@ def build_project(
     )
     agent = plugin.build(context)
     spec = _spec(options, project, around)
+    known, keys = suppliers(project, kind, options)
     own_folder = agent.features().folder
     if own_folder:
         spec = replace(spec, cwd=own_folder)
@@ -143,6 +156,13 @@ def build_project(
         attachment_limit=config.max_attachment_size_mb * MIB,
         long_answers=_long_answers(project, around),
         aliases={alias.name: alias.command for alias in config.aliases},
+        suppliers=known,
+        supplier=project.agent.provider.name if project.agent.provider else "",
+        keys=keys,
+        approvers=frozenset(name.lower() for name in project.approvers),
+        roles=_roles(project),
+        default_role=(project.users.default_role if project.users else None) or "member",
+        configured=shown(config, project),
         reset_on_idle=project.reset_on_idle_mins * MINUTE,
         terminal_sessions=not project.filter_external_sessions,
         merge_queued=project.merge_queued,
@@ -161,21 +181,12 @@ def _default_options(plugin: AgentPlugin, project: ProjectConfig, *, demo: bool)
     return options
 
 
-def _with_provider(options: Any, project: ProjectConfig) -> Any:  # noqa: ANN401 - the plug-in's own class
-    """The chosen provider's key, address and environment, where the project's own does not say."""
+def _with_provider(options: Any, project: ProjectConfig, kind: str) -> Any:  # noqa: ANN401 - the plug-in's own class
+    """The model of the chosen provider, where the agent's own options name none."""
     provider = project.agent.provider
-    if provider is None or not hasattr(options, "env"):
+    if provider is None or not hasattr(options, "model") or options.model:
         return options
-    env = dict(provider.env)
-    if provider.api_key:
-        env.setdefault("ANTHROPIC_API_KEY", provider.api_key)
-    if provider.base_url:
-        env.setdefault("ANTHROPIC_BASE_URL", provider.base_url)
-    env.update(options.env)
-    changes: dict[str, Any] = {"env": env}
-    if provider.model and not options.model:
-        changes["model"] = provider.model
-    return replace(options, **changes)
+    return replace(options, model=supplier_of(provider, kind).model)
 
 
 def _spec(options: Any, project: ProjectConfig, around: Surroundings) -> SessionSpec:  # noqa: ANN401 - the plug-in's own class
@@ -201,18 +212,31 @@ def language_for(configured: str, environ: Mapping[str, str]) -> Language:
 
 
 def _display(project: ProjectConfig, *, preview: bool) -> Display:
-    shown = project.display
+    display = project.display
     return Display(
-        thinking=shown.thinking_messages,
-        tools=shown.tool_messages,
-        text=shown.mode != "quiet" and preview,
-        thinking_max=shown.thinking_max_len,
-        tool_max=shown.tool_max_len,
-        changes=shown.mode != "quiet",
-        footer=shown.reply_footer,
+        thinking=display.thinking_messages,
+        tools=display.tool_messages,
+        text=display.mode != "quiet" and preview,
+        thinking_max=display.thinking_max_len,
+        tool_max=display.tool_max_len,
+        changes=display.mode != "quiet",
+        footer=display.reply_footer,
         footer_folder=project.show_workdir_indicator,
-        footer_context=shown.show_context_indicator,
+        footer_context=display.show_context_indicator,
     )
+
+
+def _roles(project: ProjectConfig) -> Mapping[str, PeopleRole]:
+    roles = project.users.roles if project.users else {}
+    made = {}
+    for name, role in roles.items():
+        limit = role.rate_limit
+        made[name.lower()] = PeopleRole(
+            frozenset(one.lower() for one in role.user_ids),
+            frozenset(one.lstrip("/") for one in role.disabled_commands),
+            (limit.max_messages, limit.window_secs) if limit else None,
+        )
+    return made
 
 
 def _timeouts(config: Config, project: ProjectConfig) -> Timeouts:
@@ -231,7 +255,7 @@ def _policies(config: Config, project: ProjectConfig, around: Surroundings) -> M
     admins = frozenset(name.lower() for name in project.admin_from)
     banned = tuple(word.lower() for word in config.banned_words)
     policies = {WEB: Policy(admins=admins, banned=banned)}
-    for place, platform in enumerate(project.platforms):
+    for instance, platform in around.serving(project):
         allowed = frozenset(str(one).lower() for one in _option(platform, "allow_from", ()))
         if "*" in allowed:
             log.warning(
@@ -239,27 +263,23 @@ def _policies(config: Config, project: ProjectConfig, around: Surroundings) -> M
                 project=project.name,
                 platform=platform.type,
             )
-        instance = around.instances.get((project.name, place))
-        if instance is not None:
-            policies[instance] = Policy(allowed, admins, banned)
+        policies[instance] = Policy(allowed, admins, banned)
     return policies
 
 
 def _styles(project: ProjectConfig, around: Surroundings) -> Mapping[str, ProgressStyle]:
     styles = {}
-    for place, platform in enumerate(project.platforms):
+    for instance, platform in around.serving(project):
         style = _option(platform, "progress_style", "")
-        instance = around.instances.get((project.name, place))
-        if style and instance is not None:
+        if style:
             styles[instance] = ProgressStyle(style)
     return styles
 
 
 def _long_answers(project: ProjectConfig, around: Surroundings) -> Mapping[str, LongAnswer]:
     answers = {WEB: LongAnswer.SPLIT}
-    for place, platform in enumerate(project.platforms):
-        instance = around.instances.get((project.name, place))
-        if instance is not None and instance != WEB:
+    for instance, platform in around.serving(project):
+        if instance != WEB:
             wanted = _option(platform, "long_answer") or project.long_answer
             answers[instance] = LongAnswer(wanted)
     return answers
@@ -267,9 +287,8 @@ def _long_answers(project: ProjectConfig, around: Surroundings) -> Mapping[str, 
 
 def _shared(project: ProjectConfig, around: Surroundings) -> frozenset[str]:
     shared = set()
-    for place, platform in enumerate(project.platforms):
-        instance = around.instances.get((project.name, place))
-        if instance is not None and _option(platform, "share_session_in_channel"):
+    for instance, platform in around.serving(project):
+        if _option(platform, "share_session_in_channel"):
             shared.add(instance)
     return frozenset(shared)
 

@@ -118,6 +118,11 @@ class AgentPlugin:
         build: Makes a driver; must not start a process yet.
         find: Looks for the agent's program (an environment with PATH is given); quick.
         install: One line that tells a person how to install the agent.
+        sign_in: What to type on the machine to sign the agent in; "" where nothing is known.
+        verified: Version and day of the last trial of the driver with the real program; "" means
+            that there was none.
+        ask_version: Arguments with which the program tells its version and ends; () for none.
+        automatic: Whether it may be chosen where the configuration names no agent.
         check: Asks the installed program for its version and whether it is signed in; the notes
             are in a language ("en", "zh"). Raises AgentError when it does not run.
     """

@@ -89,7 +89,6 @@ def test_the_file_of_the_reference_program_is_read_as_it_is() -> None:
     assert [one.path for one in loaded.errors] == [
         "projects[1].mode",
         "projects[2].run_as_user",
-        "projects[2].agent.type",
     ]
     assert all("built yet" in str(one) for one in loaded.problems)
     assert [(one.name, one.index) for one in loaded.parked] == [("many", 1), ("apart", 2)]

@@ -6,18 +6,20 @@ agent of its own to a person: `type = "gemini"`.
 """
 
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from cc_connect.agents.acp.library import AcpLibrary
 from cc_connect.agents.acp.offers import Offers, short
-from cc_connect.agents.acp.opening import Setup, open_session
+from cc_connect.agents.acp.opening import Setup, check, open_session
 from cc_connect.agents.acp.options import Options
 from cc_connect.agents.acp.presets import ACP, PRESETS, Preset
 from cc_connect.agents.acp.session import AcpSession
 from cc_connect.contract.agent import AgentFeatures, ModeSpec, SessionSpec
 from cc_connect.contract.platform import Support
-from cc_connect.contract.plugin import AgentContext, AgentPlugin, Found
+from cc_connect.contract.plugin import AgentContext, AgentPlugin, Checked, Found, Note
+from cc_connect.core.texts import say, spoken
 from cc_connect.procs import MARKER, MAX_LINE
 
 __all__ = ["AcpAgent", "Options", "plugin_of"]
@@ -99,6 +101,13 @@ def plugin_of(preset: Preset) -> AgentPlugin:
         marker = context.marker.get(MARKER, "unnamed")
         return AcpAgent(preset, context.options, context.environ, marker)
 
+    async def checked(context: AgentContext, language: str) -> Checked:
+        setup = Setup(preset, context.options, context.environ)
+        with tempfile.TemporaryDirectory() as folder:
+            version, refused = await check(setup, folder)
+        told = say(spoken(language), "agent_not_signed_in")
+        return Checked(version, (Note(f"{told} {refused}", good=False),) if refused else ())
+
     return AgentPlugin(
         name=preset.name,
         options=Options,
@@ -109,6 +118,7 @@ def plugin_of(preset: Preset) -> AgentPlugin:
         verified=preset.verified,
         ask_version=preset.ask_version,
         automatic=bool(preset.verified),
+        check=checked,
     )
 
 

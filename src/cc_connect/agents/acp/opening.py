@@ -46,6 +46,10 @@ _CAPABILITIES = {
 }
 
 
+class NotSignedIn(AgentStartFailed):
+    """The agent wants somebody to sign in first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Setup:
     """What sessions of a project are opened with.
@@ -123,6 +127,23 @@ async def open_session(setup: Setup, spec: SessionSpec) -> AsyncIterator[AcpSess
         yield live
 
 
+async def check(setup: Setup, folder: str) -> tuple[str, str]:
+    """Open a session in a folder and end it; gives the agent's version, and why nobody is let in.
+
+    Raises:
+        AgentMissing, AgentStartFailed: See `Agent.open`.
+    """
+    spec = SessionSpec(folder)
+    async with connected(setup, spec) as (live, told):
+        version = string(mapping(told, "agentInfo"), "version")
+        try:
+            async with _in_time(setup, live):
+                await _begin(setup, spec, live, told)
+        except NotSignedIn as error:
+            return version, str(error)
+    return version, ""
+
+
 @contextlib.asynccontextmanager
 async def _in_time(setup: Setup, live: AcpSession) -> AsyncIterator[None]:
     """What is done here must be done before the agent's time to get ready is over."""
@@ -184,7 +205,7 @@ async def _greet(setup: Setup, live: AcpSession, env: Mapping[str, str]) -> Fram
 def _refused(setup: Setup, error: wire.RpcError, live: AcpSession) -> AgentError:
     if error.code == wire.AUTH_REQUIRED:
         how = f" Sign in on the machine: {setup.preset.sign_in}" if setup.preset.sign_in else ""
-        return AgentStartFailed(f"{setup.name} is not signed in ({error.text}).{how}")
+        return NotSignedIn(f"{setup.name} is not signed in ({error.text}).{how}")
     words = f"{setup.name} could not start the session: {error.text}. {live.last_words}"
     return AgentStartFailed(words.strip())
 

@@ -140,5 +140,13 @@ async def _check(context: AgentContext, language: str) -> Checked:
 
 
 plugin = AgentPlugin(
-    name="claudecode", options=Options, build=_build, find=_find, install=INSTALL, check=_check
+    name="claudecode",
+    options=Options,
+    build=_build,
+    find=_find,
+    install=INSTALL,
+    sign_in="claude",
+    verified="2.1.329 (2026-11-20)",
+    ask_version=("--version",),
+    check=_check,
 )

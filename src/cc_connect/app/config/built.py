@@ -7,28 +7,11 @@ effect yet. The models name these switches in the `built` entry of a field's met
 from typing import Final
 
 AGENTS: Final = frozenset(
-    [
-        "acp",
-        "auggie",
-        "claude-acp",
-        "claudecode",
-        "codex",
-        "codex-acp",
-        "copilot",
-        "cursor",
-        "demo",
-        "devin",
-        "fast-agent",
-        "gemini",
-        "goose",
-        "iflow",
-        "kimi",
-        "openclaw",
-        "opencode",
-        "qoder",
-        "qwen",
-        "vibe",
-    ]
+    {
+        *("acp", "auggie", "claude-acp", "claudecode", "codex", "codex-acp", "copilot", "cursor"),
+        *("demo", "devin", "fast-agent", "gemini", "goose", "iflow", "kimi", "openclaw"),
+        *("opencode", "qoder", "qwen", "vibe"),
+    }
 )
 """Agents of this distribution; the app adds those that it discovers."""
 
@@ -51,14 +34,15 @@ OBSERVE: Final = False
 OUTGOING_RATE_LIMIT: Final = False
 PREVIEW_TUNING: Final = False
 PREWARM: Final = False
-PROVIDER_MODELS: Final = False
-PROVIDER_OVERRIDES: Final = False
+PROVIDER_MODELS: Final = True
+PROVIDER_CODEX: Final = False
+PROVIDER_OVERRIDES: Final = True
 PROVIDER_PRESETS: Final = False
 PROVIDER_THINKING: Final = False
 REFERENCES: Final = False
 RELAY: Final = False
 RESET_ON_IDLE: Final = True
-ROLES: Final = False
+ROLES: Final = True
 RUN_AS_USER: Final = False
 SHELL: Final = False
 SPEECH: Final = False

@@ -12,6 +12,7 @@ import cc_connect
 USAGE = 2
 ELSEWHERE = {
     "add": "cli_setup",
+    "config": "cli_config",
     "db": "cli_db",
     "init": "cli_setup",
 }

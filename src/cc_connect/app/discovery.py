@@ -51,6 +51,9 @@ class Shelf(Generic[P]):
         return plugin
 
 
+AnyShelf = Shelf[PlatformPlugin] | Shelf[AgentPlugin]
+
+
 def platforms(disabled: Collection[str]) -> Shelf[PlatformPlugin]:
     """The chat platforms of this installation."""
     return Shelf(PlatformPlugin, _points(PLATFORMS, disabled))

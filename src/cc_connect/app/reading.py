@@ -61,9 +61,7 @@ def with_options(
     return settle(loaded, agent_options, platform_options)
 
 
-def _options(
-    shelf: discovery.Shelf[PlatformPlugin] | discovery.Shelf[AgentPlugin], names: set[str]
-) -> dict[str, type]:
+def _options(shelf: discovery.AnyShelf, names: set[str]) -> dict[str, type]:
     options = {}
     for name in sorted(names & shelf.names):
         try:

@@ -11,12 +11,12 @@ from contextlib import AbstractAsyncContextManager
 
 from cc_connect.agents.codex.command import user_home
 from cc_connect.agents.codex.library import CodexLibrary
-from cc_connect.agents.codex.opening import INSTALL
+from cc_connect.agents.codex.opening import INSTALL, SIGN_IN
 from cc_connect.agents.codex.options import EFFORTS, Options
 from cc_connect.agents.codex.session import CodexSession, Wishes, open_session
 from cc_connect.contract.agent import AgentFeatures, ModeSpec, SessionSpec
 from cc_connect.contract.platform import Support
-from cc_connect.contract.plugin import AgentContext, AgentPlugin, Found
+from cc_connect.contract.plugin import AgentContext, AgentPlugin, Checked, Found
 from cc_connect.procs import MARKER, MAX_LINE
 
 __all__ = ["Codex", "Options", "plugin"]
@@ -98,4 +98,21 @@ def _find(environ: Mapping[str, str]) -> Found | None:
     return Found(found) if found else None
 
 
-plugin = AgentPlugin(name="codex", options=Options, build=_build, find=_find, install=INSTALL)
+async def _check(context: AgentContext, language: str) -> Checked:
+    from cc_connect.agents.codex.check import check  # noqa: PLC0415 - only set-up needs it
+
+    found = _find(context.environ)
+    return await check(context, language, found.command if found else "")
+
+
+plugin = AgentPlugin(
+    name="codex",
+    options=Options,
+    build=_build,
+    find=_find,
+    install=INSTALL,
+    sign_in=SIGN_IN,
+    verified="0.169.0 (2026-11-20)",
+    ask_version=("--version",),
+    check=_check,
+)

@@ -7,19 +7,17 @@ prompt is found by the id it was sent with (`clientUserMessageId`), which Codex 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from cc_connect.agents.codex import command, opening
+from cc_connect.agents.codex import opening
+from cc_connect.agents.codex.errand import Errand, errand
 from cc_connect.agents.codex.options import Options
-from cc_connect.agents.codex.session import Wishes, start
 from cc_connect.agents.codex.wire import Refused, Wire
-from cc_connect.contract.agent import Exchange, Fate, OldSession, SessionSpec, Trace
+from cc_connect.contract.agent import Exchange, Fate, OldSession, Trace
 from cc_connect.contract.errors import AgentError
 from cc_connect.core.frames import Frame, integer, objects, string
-from cc_connect.procs import Child, Line, StillRunning
 
 _TITLE = 80  # characters
 _PAGE = 100
@@ -41,7 +39,7 @@ class CodexLibrary:
         wanted = str(await asyncio.to_thread(Path(cwd).resolve))
         found: list[OldSession] = []
         with contextlib.suppress(AgentError, Refused, TimeoutError):
-            async with self._codex() as wire:
+            async with self._codex() as codex:
                 cursor: str | None = None
                 for _ in range(_PAGES):
                     asked = {
@@ -52,7 +50,7 @@ class CodexLibrary:
                         "sourceKinds": list(_KINDS),
                         "modelProviders": [],
                     }
-                    told = await wire.ask("thread/list", asked)
+                    told = await codex.wire.ask("thread/list", asked)
                     found += [_listed(one) for one in objects(told, "data")]
                     cursor = string(told, "nextCursor") or None
                     if cursor is None:
@@ -63,8 +61,8 @@ class CodexLibrary:
         """See `AgentLibrary.history`; empty when there is no such session."""
         found: list[Exchange] = []
         with contextlib.suppress(AgentError, Refused, TimeoutError):
-            async with self._codex() as wire:
-                async for turn in _turns(wire, session):  # the newest first
+            async with self._codex() as codex:
+                async for turn in _turns(codex.wire, session):  # the newest first
                     found += [Exchange(asked, _said(turn), _at(turn)) for _, asked in _asked(turn)][
                         :1
                     ]
@@ -75,8 +73,8 @@ class CodexLibrary:
     async def trace(self, session: str, prompt: str) -> Trace:
         """See `AgentLibrary.trace`."""
         try:
-            async with self._codex() as wire:
-                async for turn in _turns(wire, session):
+            async with self._codex() as codex:
+                async for turn in _turns(codex.wire, session):
                     if any(name == prompt for name, _ in _asked(turn)):
                         return _fate(turn)
         except Refused as error:
@@ -89,41 +87,17 @@ class CodexLibrary:
     async def delete(self, session: str) -> bool:
         """See `AgentLibrary.delete`."""
         try:
-            async with self._codex() as wire:
-                await wire.ask("thread/delete", {"threadId": session})
+            async with self._codex() as codex:
+                await codex.wire.ask("thread/delete", {"threadId": session})
         except (Refused, AgentError, TimeoutError):
             return False
         return True
 
-    @contextlib.asynccontextmanager
-    async def _codex(self) -> AsyncIterator[Wire]:
-        """Raises AgentError, TimeoutError."""
-        spec = SessionSpec(cwd=str(command.user_home(self._environ)))
-        child = await start(Wishes(self._options, spec, self._environ, self._marker, "Codex"))
-        wire = Wire(child, lambda: None)
-        reading = asyncio.create_task(_read(child, wire))
-        try:
-            async with asyncio.timeout(self._options.start_timeout):
-                await opening.greet(wire)
-                yield wire
-        finally:
-            with contextlib.suppress(StillRunning):
-                await child.close()
-            await reading
+    def _codex(self) -> AbstractAsyncContextManager[Errand]:
+        return errand(self._options, self._environ, self._marker)
 
 
 _KINDS = ("cli", "vscode", "exec", "appServer", "unknown")
-
-
-async def _read(child: Child, wire: Wire) -> None:
-    try:
-        async for frame in child.lines():
-            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
-                told = msgspec.json.decode(frame.data) if isinstance(frame, Line) else None
-                if isinstance(told, dict) and "method" not in told:
-                    wire.take(told)
-    finally:
-        wire.close()
 
 
 async def _turns(wire: Wire, session: str) -> AsyncIterator[Frame]:

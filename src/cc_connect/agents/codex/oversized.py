@@ -4,6 +4,7 @@ import re
 
 _ID = re.compile(rb'"id"\s*:\s*(\d{1,15}|"[^"\\]{1,200}")')
 _METHOD = re.compile(rb'"method"\s*:\s*"')
+_BODY = re.compile(rb'"(?:params|result|error)"')
 _HEAD = 400  # bytes; Codex writes method and id before the parameters
 
 
@@ -13,7 +14,7 @@ def request_in(head: bytes) -> int | str | None:
     Args:
         head: The first bytes of the frame.
     """
-    start = head[:_HEAD].split(b'"params"')[0]
+    start = _BODY.split(head[:_HEAD])[0]
     found = _ID.search(start)
     if not found or not _METHOD.search(start):
         return None

@@ -6,13 +6,15 @@ import time
 import pytest
 from structlog.testing import capture_logs
 
-from cc_connect.contract.content import Text
+from cc_connect.contract.content import Button, Buttons, Text
 from cc_connect.contract.errors import (
+    CcConnectError,
     DeliveryRejected,
     PlatformUnavailable,
 )
-from cc_connect.contract.inbound import Said
+from cc_connect.contract.inbound import Pressed, Said
 from cc_connect.contract.platform import Kind, Post, React
+from cc_connect.platforms.discord.reception import MOST_FAILURES
 from cc_connect.testing.discord import BOT, DiscordTwin, ManualClock, Permission
 from cc_connect.testing.platform import RecordingHost
 from tests.platforms.discord.bench import QUICK, Place, at, begun, furnish, running, soon
@@ -129,12 +131,34 @@ async def test_nothing_is_passed_over_while_the_store_is_full(place: Place) -> N
     async with running(place.twin, place.bot, soon(QUICK, again=(0.01, 0.02))) as run:
         await place.general.say(place.alice, "@cc-connect one")
         await run.hears(Said)
-        run.host.fail(OSError("no room left"), 9)  # more than the adapter tries in one go
+        run.host.fail(CcConnectError("no room left"), 25)  # more than it tries in one go
         for word in ("two", "three", "four"):
             await place.general.say(place.alice, f"@cc-connect {word}")
         await run.hears(Said, 4)
         words = [one.body.text for one in run.host.received if isinstance(one.body, Said)]
         assert words == ["one", "two", "three", "four"]
+
+
+async def test_a_message_that_can_never_be_taken_in_does_not_hold_its_channel_for_ever(
+    place: Place,
+) -> None:
+    async with running(place.twin, place.bot, soon(QUICK, again=(0.001,))) as run:
+        await place.general.say(place.alice, "@cc-connect one")
+        await run.hears(Said)
+        run.host.fail(OSError("a fault of ours"), 2 * MOST_FAILURES)
+        await place.general.say(place.alice, "@cc-connect two")
+        await place.general.say(place.alice, "@cc-connect three")
+        assert (await run.hears(Said, 2)).body == Said("three")
+
+
+async def test_a_press_is_kept_while_the_store_is_full(place: Place) -> None:
+    async with running(place.twin, place.bot, soon(QUICK, again=(0.001,))) as run:
+        button = Buttons((Button("Go", "c:/go"),))
+        ident = await run.post(place.general, "ready?", button)
+        run.host.fail(CcConnectError("no room left"), 9)
+        shown = next(one for one in place.general.messages if str(one.id) == ident)
+        await place.twin.press(place.alice, shown, "Go")
+        await run.hears(Pressed)
 
 
 async def test_nonsense_among_the_saved_values_is_begun_anew(place: Place) -> None:

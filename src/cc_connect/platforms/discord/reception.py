@@ -1,12 +1,14 @@
 """What happens on Discord, on its way to the host: in order, once, with its place and person."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
 import structlog
 
+from cc_connect.contract.errors import CcConnectError
 from cc_connect.contract.ids import Address
 from cc_connect.contract.inbound import Inbound, Person, Said
 from cc_connect.contract.platform import PlatformHost
@@ -25,6 +27,8 @@ from cc_connect.platforms.discord.timings import Timings
 from cc_connect.platforms.discord.wire import Json, number, text
 
 MOST_SEEN = 2000
+MOST_FAILURES = 5
+"""Times that a channel is held for a message which fails for another reason than the store."""
 
 log = structlog.get_logger(__name__)
 
@@ -74,6 +78,7 @@ class Reception:
         self._stuck: set[str] = set()
         """Channels with a message that could not be stored: the cursor stays before it, and what
         follows is not taken in either, until the channel is read again from there."""
+        self._failures: Counter[str] = Counter()
         self.read_again: Callable[[str], Awaitable[None]] | None = None
 
     def queue(self, channel: str, work: Callable[[], Awaitable[None]]) -> None:
@@ -113,7 +118,8 @@ class Reception:
                 if self._host.admits(heard):
                     await self._company.enter(heard.address.thread)
                     heard = await self._isolated(heard, data)
-            if not await self.receive(heard):
+            error = await self._handed_over(heard, self._timings.again)
+            if error is not None and self._worth_another(message, error):
                 self._stuck.add(channel)
                 if self.read_again is not None:
                     self.queue(channel, partial(self.read_again, channel))
@@ -173,9 +179,18 @@ class Reception:
 
     # --- the host -----------------------------------------------------------------------------
 
-    async def receive(self, heard: Inbound) -> bool:
-        """Hand over; tried again when it could not be stored. False when it is lost."""
-        for pause in (*self._timings.again, None):
+    async def receive(self, heard: Inbound) -> None:
+        """Hand over what no history knows: tried again for as long as the store fails."""
+        pauses = self._timings.again
+        while isinstance(await self._handed_over(heard, pauses), CcConnectError):
+            pauses = self._timings.again[-1:]
+            await asyncio.sleep(pauses[0])
+
+    async def _handed_over(self, heard: Inbound, pauses: tuple[float, ...]) -> Exception | None:
+        """Try so often to hand over; why it could not be stored, if not."""
+        failed: Exception | None = None
+        for pause in (0.0, *pauses):
+            await asyncio.sleep(pause)
             try:
                 await self._host.receive(heard)
             except Exception as error:
@@ -183,9 +198,17 @@ class Reception:
                     log.exception("discord: something could not be stored", message=heard.id)
                     return False
                 log.warning("discord: not stored; tried again", message=heard.id, error=str(error))
-                await asyncio.sleep(pause)
             else:
-                return True
+                return None
+        return failed
+
+    def _worth_another(self, message: str, error: Exception) -> bool:
+        """Whether to hold the channel for a message; not for ever if it is a fault of ours."""
+        self._failures[message] += 1
+        if isinstance(error, CcConnectError) or self._failures[message] < MOST_FAILURES:
+            return True
+        del self._failures[message]
+        log.error("discord: a message is passed over for good", message=message, exc_info=error)
         return False
 
     def _check(self, place: Place) -> None:

@@ -193,10 +193,8 @@ class Reception:
             await asyncio.sleep(pause)
             try:
                 await self._host.receive(heard)
-            except Exception as error:
-                if pause is None:
-                    log.exception("discord: something could not be stored", message=heard.id)
-                    return False
+            except Exception as error:  # noqa: BLE001 - told in full when it is given up
+                failed = error
                 log.warning("discord: not stored; tried again", message=heard.id, error=str(error))
             else:
                 return None

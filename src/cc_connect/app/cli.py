@@ -11,12 +11,12 @@ import cc_connect
 
 USAGE = 2
 ELSEWHERE = {
-    "add": "cli_setup",
-    "config": "cli_config",
-    "db": "cli_db",
-    "init": "cli_setup",
+    "add": ("cli_setup", "Add to the configuration; its comments stay."),
+    "config": ("cli_config", "Check or show the configuration."),
+    "db": ("cli_db", "Check, copy or tidy what cc-connect has stored."),
+    "init": ("cli_setup", "Set cc-connect up: a chat, an agent, a folder."),
 }
-"""Commands by name, with the module that has them."""
+"""Commands by name, with the module that has them and their line of `--help`."""
 
 
 class _Root(click.Group):
@@ -30,9 +30,18 @@ class _Root(click.Group):
         """A command by its name."""
         if name not in ELSEWHERE:
             return super().get_command(ctx, name)
-        module = importlib.import_module(f"cc_connect.app.{ELSEWHERE[name]}")
+        module = importlib.import_module(f"cc_connect.app.{ELSEWHERE[name][0]}")
         command: click.Command = getattr(module, name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands, of which none is imported for that."""
+        room = formatter.width - 6 - max(map(len, self.list_commands(ctx)))
+        lines = {name: summary for name, (_, summary) in ELSEWHERE.items()} | {
+            name: command.get_short_help_str(room) for name, command in self.commands.items()
+        }
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(lines.items()))
 
 
 def _data_dir(ctx: click.Context) -> Path:
@@ -59,7 +68,10 @@ def main(ctx: click.Context, config: Path | None, data_dir: str | None, port: in
         click.echo("cc-connect runs on Linux and macOS; on Windows use it inside WSL.", err=True)
         ctx.exit(1)
     if ctx.invoked_subcommand is None:
-        from cc_connect.app.serve import serve
+        from cc_connect.app.lean import lean_imports
+
+        with lean_imports():
+            from cc_connect.app.serve import serve
 
         ctx.exit(serve(config, data_dir, port))
 

@@ -16,6 +16,7 @@ from cc_connect.app.config import ConfigError, default_config, find_config
 from cc_connect.app.config.models import AUTO, Config
 from cc_connect.app.config.problems import Severity
 from cc_connect.app.house import House
+from cc_connect.app.lean import settled
 from cc_connect.app.logs import configure
 from cc_connect.app.projects import FALLBACK, PREFERRED, ProjectFailed
 from cc_connect.app.reading import read_config
@@ -121,6 +122,7 @@ async def _started(house: House, config: Config, stopping: asyncio.Event) -> boo
     more = {"pending": ",".join(pending)} if pending else {}
     log.info("cc-connect is running", projects=len(house.projects), **more)
     _greet(house, config)
+    settled()
     return True
 
 

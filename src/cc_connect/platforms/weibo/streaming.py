@@ -15,7 +15,9 @@ from cc_connect.platforms.weibo.wire import (
     well_formed,
 )
 
-_MANY = 1000
+_MANY = 100
+_LARGE = 2_000_000
+"""Characters of all posts that are remembered."""
 
 
 def new_id() -> str:
@@ -34,6 +36,7 @@ class Message:
         closed: The last one was written.
         line: Where they were written.
         mark: How many messages had been written there with the last of them.
+        size: Characters written so far.
     """
 
     to: str
@@ -43,6 +46,7 @@ class Message:
     closed: bool = False
     line: Line | None = None
     mark: int = 0
+    size: int = 0
 
     @property
     def text(self) -> str:
@@ -65,6 +69,7 @@ class Message:
             self.line, self.mark = line, number
             self.chunks += 1
             self.written.append(text)
+            self.size += len(text)
             self.closed = done
 
         await line.say(send_message(self.to, text, self.id, self.chunks, done=done), written)
@@ -148,11 +153,14 @@ class Sending:
 
 
 class Memory(dict[str, Sending]):
-    """Posts by key; the oldest are forgotten."""
+    """Posts by key, for the next try; the oldest are forgotten, by their number and their size."""
 
     def keep(self, key: str, sending: Sending) -> Sending:
         """Remember a post."""
-        self[key] = sending
-        while len(self) > _MANY:
+        while self and (len(self) >= _MANY or self._size() > _LARGE):
             del self[next(iter(self))]
+        self[key] = sending
         return sending
+
+    def _size(self) -> int:
+        return sum(sending.message.size for sending in self.values())

@@ -10,7 +10,8 @@ import structlog
 
 import cc_connect
 from cc_connect.app import crashes, discovery
-from cc_connect.app.config.models import Config, ProjectConfig
+from cc_connect.app.berths import berths
+from cc_connect.app.config.models import Config, PlatformConfig, ProjectConfig
 from cc_connect.app.local_api import LocalApi
 from cc_connect.app.metrics import Metrics, metrics_route
 from cc_connect.app.own_commands import own_commands
@@ -34,6 +35,9 @@ from cc_connect.store.errors import StoreError
 from cc_connect.store.store import Store
 from cc_connect.web.errors import PortInUse, ServerFailed
 from cc_connect.web.server import ServerSettings, WebServer
+
+Instances = Mapping[tuple[str, int], str]
+Guests = Mapping[str, tuple[tuple[str, PlatformConfig], ...]]
 
 log = structlog.get_logger(__name__)
 
@@ -75,8 +79,8 @@ class House:
         self._stack.callback(self._watchdog.stop)
         marker = await self._instance_id()
         await self._end_survivors(marker)
-        instances, stations = self._build_platforms()
-        around = Surroundings(self._environ, self._data, {MARKER: marker}, instances)
+        instances, guests, stations = self._build_platforms()
+        around = Surroundings(self._environ, self._data, {MARKER: marker}, instances, guests)
         self._build_projects(around)
         await self._start_runtime(stations)
 
@@ -113,28 +117,27 @@ class House:
 
     # --- platforms ----------------------------------------------------------------------------
 
-    def _build_platforms(self) -> tuple[dict[tuple[str, int], str], list[Station]]:
+    def _build_platforms(self) -> tuple[Instances, Guests, list[Station]]:
         """Adapters for every platform that a project names, and the page for all projects."""
         instances: dict[tuple[str, int], str] = {}
+        guests: dict[str, tuple[tuple[str, PlatformConfig], ...]] = {}
         stations: list[Station] = []
-        for project in self._config.projects:
-            seen: dict[str, int] = {}
-            for place, platform in enumerate(project.platforms):
-                if platform.type == WEB:
-                    instances[project.name, place] = WEB
-                    continue
-                seen[platform.type] = seen.get(platform.type, 0) + 1
-                name = f"{project.name}.{platform.type}"
-                if seen[platform.type] > 1:
-                    name += f".{seen[platform.type]}"
-                station = self._station(name, platform.type, platform.settings, (project.name,))
-                if station is not None:
-                    instances[project.name, place] = name
-                    stations.append(station)
+        for berth in berths(self._config):
+            if berth.platform.type == WEB:
+                instances |= dict.fromkeys(berth.places, WEB)
+                continue
+            kind, settings = berth.platform.type, berth.platform.settings
+            station = self._station(berth.instance, kind, settings, berth.projects)
+            if station is None:
+                continue
+            instances |= dict.fromkeys(berth.places, berth.instance)
+            for name in berth.guests:
+                guests[name] = (*guests.get(name, ()), (berth.instance, berth.platform))
+            stations.append(station)
         page = self._page_station()
         if page is not None:
             stations.append(page)
-        return instances, stations
+        return instances, guests, stations
 
     def _page_station(self) -> Station | None:
         if not self._config.management.enabled or WEB not in self._shelves[0].names:

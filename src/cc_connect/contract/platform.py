@@ -77,6 +77,8 @@ class Capabilities:
         idempotent_post: A post repeated with the same key within some minutes is shown once.
         history: Old messages can be read again by the adapter.
         progress: The style of progress used unless the configuration says otherwise.
+        mode: The agent's mode in which sessions begin here, "" for the project's; a person may
+            choose another.
     """
 
     text_limit: int
@@ -104,6 +106,7 @@ class Capabilities:
     idempotent_post: Support = Support.NONE
     history: Support = Support.NONE
     progress: ProgressStyle = ProgressStyle.COMPACT
+    mode: str = ""
 
 
 class Kind(StrEnum):

@@ -155,7 +155,7 @@ class ConversationDesk:
             spec = self.actor.state.spec
             identity = Identity(spec.session, spec.resume, spec.fork)
             settings = self.actor.settings
-            base, preferences = settings.project.spec, settings.preferences
+            base, preferences = settings.spec, settings.preferences
             self.actor.tell(Respec(resolve(base, preferences, identity), gently=True))
             await self.actor.caught_up()
 
@@ -268,7 +268,7 @@ class ConversationDesk:
 
     async def _use(self, identity: Identity) -> None:
         settings = self.actor.settings
-        spec = resolve(settings.project.spec, settings.preferences, identity)
+        spec = resolve(settings.spec, settings.preferences, identity)
         self.actor.tell(Respec(replace(spec), identity.session))
         await self.actor.caught_up()
         await self.prepare()

@@ -217,7 +217,7 @@ def _newborn(key: ConversationKey, settings: Settings) -> Conversation:
     state = Conversation(
         key=key,
         tag=token_hex(4),
-        spec=settings.project.spec,
+        spec=settings.spec,
         session=session,
         limit=settings.project.queue_limit,
     )
@@ -225,5 +225,5 @@ def _newborn(key: ConversationKey, settings: Settings) -> Conversation:
 
 
 def _with_spec(state: Conversation, settings: Settings, identity: Identity) -> Conversation:
-    spec = resolve(settings.project.spec, settings.preferences, identity)
+    spec = resolve(settings.spec, settings.preferences, identity)
     return replace(state, spec=spec)

@@ -1,7 +1,7 @@
 """What a conversation is run by: its project, its place, and what people set in the chat."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -119,6 +119,12 @@ class Settings:
     def long_answer(self) -> LongAnswer:
         """What becomes of long answers here."""
         return self.project.long_answers.get(self.address.platform, LongAnswer.AUTO)
+
+    @property
+    def spec(self) -> SessionSpec:
+        """How sessions are opened here, before what people chose in the chat."""
+        mode = self.can.mode
+        return replace(self.project.spec, mode=mode) if mode else self.project.spec
 
     @property
     def can(self) -> Capabilities:

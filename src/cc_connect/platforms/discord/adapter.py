@@ -1,6 +1,7 @@
 """The Discord adapter: a login at a time, rebuilt from nothing when it ends."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from cc_connect.contract.errors import (
     PlatformAuthFailed,
@@ -37,7 +38,11 @@ class DiscordPlatform:
         """What the bot can do there, by the rights it has in that channel."""
         link = self._link
         standing = link.places.standing(to.thread or to.chat) if link else Standing()
-        return capabilities(standing, self._options.progress_style)
+        around = (
+            link.places.around(to) if link else tuple(each for each in (to.thread, to.chat) if each)
+        )
+        mode = self._options.assigned(around).mode
+        return replace(capabilities(standing, self._options.progress_style), mode=mode)
 
     async def run(self, host: PlatformHost) -> None:
         """Sign in and listen until cancelled.

@@ -1,9 +1,17 @@
 """What a person can set under `[projects.platforms.options]` of type `discord`."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from cc_connect.contract.platform import ProgressStyle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned:
+    """What holds at a place, unless a person there said otherwise."""
+
+    project: str = field(default="", metadata={"doc": "The project that is worked on there."})
+    mode: str = field(default="", metadata={"doc": "The mode in which sessions begin there."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +58,13 @@ class DiscordOptions:
     )
     respond_to_at_everyone_and_here: bool = field(
         default=False, metadata={"doc": "`@everyone` and `@here` call the bot too."}
+    )
+    channels: Mapping[str, Assigned] = field(
+        default_factory=dict,
+        metadata={
+            "doc": "Projects and modes by the id of a thread, channel, category or server; the "
+            "nearest counts."
+        },
     )
     bots: tuple[str, ...] = field(
         default=(),
@@ -121,6 +136,31 @@ class DiscordOptions:
         if bool(self.api_base) != bool(self.gateway_url):
             missing = "gateway_url" if self.api_base else "api_base"
             yield missing, "is missing", "api_base and gateway_url belong to the same server"
+
+    @property
+    def account(self) -> str:
+        """Tables with the same token are one bot with one connection."""
+        return self.token
+
+    @property
+    def projects(self) -> tuple[str, ...]:
+        """Projects that are named for channels."""
+        return tuple(one.project for one in self.channels.values() if one.project)
+
+    def joined(self, other: "DiscordOptions", project: str) -> "DiscordOptions":
+        """The same bot as named by another project, whose channels are that one's."""
+        theirs = {
+            place: replace(one, project=one.project or project)
+            for place, one in other.channels.items()
+        }
+        people = tuple(dict.fromkeys((*self.allow_from, *other.allow_from)))
+        return replace(self, channels={**theirs, **self.channels}, allow_from=people)
+
+    def assigned(self, places: Iterable[str]) -> Assigned:
+        """What holds at a place, given by ids from the nearest to the farthest."""
+        found = [self.channels[place] for place in places if place in self.channels]
+        project = next((one.project for one in found if one.project), "")
+        return Assigned(project=project, mode=next((one.mode for one in found if one.mode), ""))
 
     @property
     def reply_all(self) -> frozenset[str]:

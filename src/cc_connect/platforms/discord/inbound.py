@@ -75,12 +75,14 @@ class Place:
         guild: Id of the server; "" for a direct conversation.
         own: A thread that the bot opened, or was called into.
         roles: Ids of the roles that stand for the bot itself in this server.
+        project: The project that is worked on there; "" for the first.
     """
 
     address: Address
     guild: str = ""
     own: bool = False
     roles: frozenset[str] = frozenset()
+    project: str = ""
 
     @property
     def private(self) -> bool:
@@ -118,6 +120,7 @@ def said(data: Json, place: Place, account: Account, hearing: Hearing) -> Inboun
         ),
         addressed=is_addressed(data, place, account, hearing),
         private=place.private,
+        project=place.project or None,
         sent_at=made_at(text(data, "id")),
         reply_to=text(reference, "message_id") or None if answers else None,
     )
@@ -134,6 +137,7 @@ def edited(data: Json, place: Place, account: Account, hearing: Hearing) -> Inbo
         body=body,
         addressed=is_addressed(data, place, account, hearing),
         private=place.private,
+        project=place.project or None,
     )
 
 
@@ -310,6 +314,7 @@ def act(data: Json, place: Place, account: Account, body: Body) -> Inbound:
         body=body,
         addressed=True,
         private=place.private,
+        project=place.project or None,
         sent_at=made_at(text(data, "id")),
     )
 

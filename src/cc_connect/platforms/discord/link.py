@@ -53,7 +53,7 @@ class Link:
         self._timings = timings
         self.client = Client(options, self, timings)
         self.rest = self.client.rest
-        self.places = Places(self.client, instance)
+        self.places = Places(self.client, instance, options)
         self.account = Account("")
         self.delivery: Delivery | None = None
         self._cursors = Cursors(host, timings.save)

@@ -1,10 +1,13 @@
 """Which place a channel id means, and what the bot may do there."""
 
+from dataclasses import replace
+
 import discord
 from discord.abc import GuildChannel
 
 from cc_connect.contract.ids import Address
 from cc_connect.platforms.discord.client import Client
+from cc_connect.platforms.discord.config import DiscordOptions
 from cc_connect.platforms.discord.errors import WIRE_ERRORS
 from cc_connect.platforms.discord.inbound import Account, Place
 from cc_connect.platforms.discord.rights import FILE_LIMIT, Standing
@@ -18,7 +21,8 @@ MOST_REMEMBERED = 500
 class Places:
     """Reads the library's picture of the servers; asks Discord where that has a hole."""
 
-    def __init__(self, client: Client, instance: str) -> None:
+    def __init__(self, client: Client, instance: str, options: DiscordOptions) -> None:
+        self._options = options
         self._client = client
         self._instance = instance
         self._threads: dict[str, Json] = {}
@@ -29,6 +33,19 @@ class Places:
         self, channel: str, guild: str, account: Account, hint: Json | None = None
     ) -> Place:
         """The place of an event. `hint` is the channel as the event itself describes it."""
+        place = await self._of(channel, guild, account, hint)
+        around = self.around(place.address, guild)
+        return replace(place, project=self._options.assigned(around).project)
+
+    def around(self, address: Address, guild: str = "") -> tuple[str, ...]:
+        """Ids of what a place stands in, from the nearest: thread, channel, category, server."""
+        channel = self._find(address.chat)
+        ids: list[object] = [address.thread, address.chat]
+        if isinstance(channel, GuildChannel):
+            ids += [channel.category_id, channel.guild.id]
+        return tuple(str(each) for each in (*ids, guild) if each)
+
+    async def _of(self, channel: str, guild: str, account: Account, hint: Json | None) -> Place:
         if not guild:
             return Place(Address(self._instance, channel))
         roles = self._own_roles(guild)

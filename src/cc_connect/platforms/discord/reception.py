@@ -41,6 +41,7 @@ class Seen:
     sender: Person
     addressed: bool
     private: bool
+    project: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +155,11 @@ class Reception:
         heard = reading.edited(data, place, self.account, self._hearing)
         if known is not None:
             heard = replace(
-                heard, address=known.address, sender=known.sender, addressed=known.addressed
+                heard,
+                address=known.address,
+                sender=known.sender,
+                addressed=known.addressed,
+                project=known.project,
             )
         elif self._threads is not None and number(data, "flags") & reading.HAS_THREAD:
             heard = replace(heard, address=_inside(heard.address, text(data, "id")))
@@ -170,10 +175,12 @@ class Reception:
         if known is None:
             return
         heard = reading.recalled(message, known.address, known.sender, private=known.private)
-        await self.receive(replace(heard, addressed=known.addressed))
+        await self.receive(replace(heard, addressed=known.addressed, project=known.project))
 
     def _remember(self, heard: Inbound) -> None:
-        self._seen[heard.id] = Seen(heard.address, heard.sender, heard.addressed, heard.private)
+        self._seen[heard.id] = Seen(
+            heard.address, heard.sender, heard.addressed, heard.private, heard.project
+        )
         while len(self._seen) > MOST_SEEN:
             del self._seen[next(iter(self._seen))]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.chat import ALICE, Chat, Seen
+from tests.journeys.chat import ALICE, BOB, DORA, Chat, Seen
 from tests.journeys.on_discord import DiscordChat
 from tests.journeys.world import World
 
@@ -145,6 +145,35 @@ async def test_delete_of_a_queued_message(channel: DiscordChat, gate: Gate) -> N
     channel.sees_none("You said: buy coffee")
 
 
+async def test_only_their_own_waiting_messages_are_people_s_to_move(
+    channel: DiscordChat, gate: Gate
+) -> None:
+    await busy(channel, gate)
+    await channel.say("mine")
+    waiting = await channel.sees("Queued as number 1", offering="Remove")
+    await channel.press(waiting, "Remove", by=BOB)
+    await channel.sees("Only Alice or an admin can answer this", by=BOB)
+    await channel.press(waiting, "Remove", by=DORA)
+    await channel.sees("Removed from the queue")
+    gate.open()
+    await channel.sees("First is over.")
+    channel.sees_none("You said: mine")
+
+
+async def test_the_stop_button_stops_the_turn_it_stands_under(
+    channel: DiscordChat, gate: Gate
+) -> None:
+    hers = await busy(channel, gate)
+    await busy(channel, gate, "Of dora.", by=DORA)
+    await channel.press(hers, "Stop", by=BOB)
+    await channel.sees("Only Alice or an admin can answer this", by=BOB)
+    await channel.press(hers, "Stop", by=DORA)
+    await channel.sees("Stopped. The session stays")
+    gate.open()
+    await channel.sees("Of dora.", by=DORA)
+    channel.sees_none("First is over.")
+
+
 @pytest.mark.parametrize("body", ["discord", "page"])
 async def test_busy_steer(world: World, gate: Gate, body: str) -> None:
     chat = await world.chat(body, "eager")
@@ -253,5 +282,9 @@ async def test_three_photos_in_one_burst_are_one_turn(chat: Chat) -> None:
     await chat.sees("I see 3.")
     await chat.say("/history")
     await chat.sees("The last 1 turns", "look", "🤖 I see 3.")
+    for name in names:
+        await chat.say("", files={name: PIXEL})
+    await chat.say("three more", {"text": "Now I see {images} more."})
+    await chat.sees("Now I see 3 more.")
     await chat.say("and without", {"text": "Now I see {images}."})
     await chat.sees("Now I see 0.")

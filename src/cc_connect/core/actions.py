@@ -18,7 +18,7 @@ class AnswerRequest:
 
 @dataclass(frozen=True, slots=True)
 class ItemOrder:
-    """What shall become of a waiting item: `steer`, `interrupt` or `remove`."""
+    """What shall become of a waiting item: `steer`, `interrupt`, `remove`; or of a turn: `stop`."""
 
     item: str
     order: str

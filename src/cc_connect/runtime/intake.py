@@ -28,8 +28,9 @@ from cc_connect.core.command_line import parse, unaliased
 from cc_connect.core.pace import Pace
 from cc_connect.core.texts import say
 from cc_connect.core.turn.mail import Edited as TextEdited
-from cc_connect.core.turn.mail import Hastened, Withdrawn
-from cc_connect.core.turn.state import Busy
+from cc_connect.core.turn.mail import Hastened, Stop, Withdrawn
+from cc_connect.core.turn.state import Busy, Item
+from cc_connect.runtime.actor import Actor
 from cc_connect.runtime.answers import Answering
 from cc_connect.runtime.counter import Counter
 from cc_connect.runtime.directory import Directory
@@ -332,18 +333,41 @@ class Intake:
                 assert_never(action)
 
     async def _item_ordered(self, visit: Visit, order: ItemOrder) -> None:
-        item = next((i for i in visit.actor.state.queue if i.id == order.item), None)
-        if item is None:
-            await self._counter.done(visit, say(visit.language, "not_open"))
+        found = self._meant(visit, order)
+        if found is None:
+            gone = "nothing_runs" if order.order == "stop" else "not_open"
+            await self._counter.done(visit, say(visit.language, gone))
             return
-        if visit.role < Role.ADMIN and item.author.id != visit.inbound.sender.id:
+        actor, item = found
+        # As `/stop` typed there: whoever shares a conversation may stop what runs in it.
+        shared = order.order == "stop" and actor is visit.actor
+        mine = shared or item.author.id == visit.inbound.sender.id
+        if visit.role < Role.ADMIN and not mine:
             await self._counter.done(visit, say(visit.language, "not_yours", who=item.author.name))
             return
-        if order.order == "remove":
-            visit.actor.tell(Withdrawn(item=item.id))
+        text = ""
+        if order.order == "stop":
+            actor.tell(Stop(visit.inbound.sender))
+            text = say(visit.language, "stopping")
+        elif order.order == "remove":
+            actor.tell(Withdrawn(item=item.id))
         elif order.order in {Busy.STEER.value, Busy.INTERRUPT.value}:
-            visit.actor.tell(Hastened(item.id, Busy(order.order)))
-        await self._counter.done(visit)
+            actor.tell(Hastened(item.id, Busy(order.order)))
+        await self._counter.done(visit, text)
+
+    def _meant(self, visit: Visit, order: ItemOrder) -> tuple[Actor, Item] | None:
+        """What a button is about; in a channel it may be pressed in front of somebody else's."""
+        place = visit.inbound.address
+        for actor in self._directory.known():
+            if actor.settings.address.lane != place.lane:
+                continue
+            state = actor.state
+            running = () if state.turn is None else (state.turn.item,)
+            items = running if order.order == "stop" else state.queue
+            for item in items:
+                if item.id == order.item:
+                    return actor, item
+        return None
 
     async def _submitted(self, visit: Visit, action_text: str, filled: Mapping[str, str]) -> None:
         action = decode(action_text)

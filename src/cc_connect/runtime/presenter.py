@@ -351,6 +351,7 @@ class Presenter:
             self._settings.language,
             self._now() - self.started,
             streams=self._streams,
+            turn=self._turn.id,
         )
         self._message.draw(self._fitting(content))
         self._outbox.show(self._settings.address, self._message)

@@ -53,7 +53,9 @@ def lasting(seconds: float, language: Language) -> str:
     return say(language, "days", count=round(seconds / DAY))
 
 
-def live(progress: Progress, language: Language, seconds: float, *, streams: bool) -> Content:
+def live(
+    progress: Progress, language: Language, seconds: float, *, streams: bool, turn: str = ""
+) -> Content:
     """The live message while the turn runs.
 
     Args:
@@ -61,6 +63,7 @@ def live(progress: Progress, language: Language, seconds: float, *, streams: boo
         language: Of the chat.
         seconds: How long the turn has been running.
         streams: The growing answer is shown elsewhere, piece by piece.
+        turn: Its id; without one the button stops whatever runs for the person who presses it.
     """
     doing = progress.doing or say(language, "working")
     blocks: list[Block] = []
@@ -74,7 +77,8 @@ def live(progress: Progress, language: Language, seconds: float, *, streams: boo
     if text:
         blocks.append(Text(text))
     blocks.append(Footer(f"⏳ {doing} · {elapsed(seconds)}"))
-    stop = Button(say(language, "stop"), encode(RunCommand("/stop")), Style.DANGER)
+    order = ItemOrder(turn, "stop") if turn else RunCommand("/stop")
+    stop = Button(say(language, "stop"), encode(order), Style.DANGER)
     blocks.append(Buttons((stop,)))
     return tuple(blocks)
 

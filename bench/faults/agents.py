@@ -69,7 +69,7 @@ async def one(house: House, room: str, trouble: Trouble) -> Outcome:
     if trouble.stop:
         await house.until(lambda: len(house.told()) > told)
         await house.say(room, text="/stop")
-    ended = await house.until(lambda: len(house.finals(room)) == 2, 120.0)
+    ended = await house.until(lambda: len(house.finals(room)) == 2, 600.0)
     word = house.finals(room)[-1].replace("\n", " ")
     await house.say(room, text="are you there?")
     again = await house.until(lambda: len(house.finals(room)) == 3)

@@ -79,5 +79,19 @@ async def test_why_tells_the_way_of_the_last_message(rig: Rig) -> None:
     await rig.sees("nothing of such a message")
 
 
+async def test_why_as_a_reply_tells_of_that_message(rig: Rig) -> None:
+    first = rig.say("one")
+    answer = await rig.answered("You said: one")
+    rig.say("two")
+    await rig.answered("You said: two")
+    await rig.eventually(_idle(rig))
+    for number, replied in enumerate((first, answer.id, None), 1):
+        rig.say("/why", reply_to=replied)
+        told = await rig.sees("The way of the message", count=number)
+        assert ("row 1 on" in told.text) is (replied is not None)
+    rig.say("/why", reply_to=told.id)
+    assert "row" in (await rig.sees("The way of the message", count=4)).text
+
+
 def _idle(rig: Rig) -> Callable[[], bool]:
     return lambda: all(actor.state.turn is None for actor in rig.runtime.directory.known())

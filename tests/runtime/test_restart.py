@@ -29,6 +29,16 @@ async def test_a_running_turn_and_its_queue_are_taken_up(rig: Rig) -> None:
     assert sum("second" in text for text in rig.got()) == 1
 
 
+async def test_what_was_read_of_a_streamed_answer_stays(rig: Rig) -> None:
+    gate = rig.folder / "gate"
+    rig.say("first", {"text": "half of it"}, {"hold": str(gate)}, {"text": "whole"})
+    await rig.sees("half of it")
+    await rig.restart()
+    goodbye = await rig.sees("I am being stopped")
+    assert goodbye.text.startswith("half of it")
+    gate.touch()
+
+
 async def test_an_answer_that_could_not_be_sent_is_sent_later(rig: Rig) -> None:
     gate = rig.folder / "gate"
     rig.say("first", {"hold": str(gate)}, {"text": "the answer"})

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections import OrderedDict
+from collections import ChainMap, OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -13,9 +13,11 @@ import structlog
 from cc_connect.contract.agent import Fate, Trace
 from cc_connect.contract.content import Text
 from cc_connect.contract.ids import Address, ConversationKey
-from cc_connect.contract.platform import Capabilities, Kind
+from cc_connect.contract.platform import Capabilities, Kind, Support
+from cc_connect.core.compose.turn import silent
 from cc_connect.core.spec import Identity, resolve
 from cc_connect.core.texts import say
+from cc_connect.core.trail import joined
 from cc_connect.core.turn.mail import OnRestart, Restarted
 from cc_connect.core.turn.state import Conversation, Reach, Turn, restore
 from cc_connect.runtime.actor import Actor
@@ -56,6 +58,7 @@ class Directory:
         self._outbox = outbox
         self._attachments = attachments
         self._actors: OrderedDict[ConversationKey, Actor] = OrderedDict()
+        self._defaults: dict[str, dict[str, str]] = {}
         self._loading: dict[ConversationKey, asyncio.Task[Actor]] = {}
 
     async def actor(self, key: ConversationKey) -> Actor:
@@ -84,12 +87,12 @@ class Directory:
 
     async def _load(self, key: ConversationKey) -> Actor:
         row = await self._store.conversation(key.text)
-        preferences = dict(await self._store.preferences("conversation", key.text))
+        own = dict(await self._store.preferences("conversation", key.text))
         settings = Settings(
             self._projects[key.project],
             key.address,
             self._capabilities,
-            preferences,
+            ChainMap(own, await self._defaults_of(key.project)),
             self._store.folder / "long",
         )
         state = _restored(key, row, settings) or _newborn(key, settings)
@@ -110,6 +113,13 @@ class Directory:
         self._actors[key] = actor
         self._forget_idle()
         return actor
+
+    async def _defaults_of(self, project: str) -> dict[str, str]:
+        """What an admin set for the whole project: one table for all its conversations."""
+        if project not in self._defaults:
+            kept = dict(await self._store.preferences("project", project))
+            self._defaults.setdefault(project, kept)
+        return self._defaults[project]
 
     async def _elsewhere(self, actor: Actor, now: float) -> float | None:
         return await current_used_elsewhere(actor, self._store, now)
@@ -190,11 +200,23 @@ class Directory:
         text = say(settings.language, "going_down" if resumed else "going_down_ends")
         origin = Origin(actor.state.key.text, turn.id, turn.item.message or None)
         key = f"goodbye:{uuid.uuid4().hex}"
-        return posts(settings, (Text(text),), key, Kind.NOTICE, self._outbox.now(), origin)
+        content = (*_shown(settings, turn), Text(text))
+        return posts(settings, content, key, Kind.NOTICE, self._outbox.now(), origin)
 
     async def end(self) -> None:
         """Close all agents, all at once."""
         await asyncio.gather(*(actor.end() for actor in self._actors.values()))
+
+
+def _shown(settings: Settings, turn: Turn) -> tuple[Text, ...]:
+    """What people have read of the answer where it is kept nowhere: a stream is gone after this.
+
+    A chat keeps its live message as it is.
+    """
+    if settings.can.stream is Support.NONE or not settings.display.text:
+        return ()
+    read = joined(turn.text).strip() or joined(turn.said).strip()
+    return (Text(read),) if silent(read) else ()
 
 
 def _restored(

@@ -36,6 +36,11 @@ async def test_not_signed_in(home: Path) -> None:
     assert not note.good
 
 
+async def test_a_key_will_do(home: Path) -> None:
+    env = {"PYTHONPATH": SOURCE, SETTINGS: json.dumps({"signed_out": True}), "OPENAI_API_KEY": "k"}
+    assert all(note.good for note in (await told(home, Options(cmd=COMMAND, env=env))).notes)
+
+
 async def test_missing(home: Path) -> None:
     with pytest.raises(AgentMissing, match="npm install"):
         await told(home, Options(cmd="no-such-codex"))

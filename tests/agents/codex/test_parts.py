@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cc_connect.agents.codex import plugin
-from cc_connect.agents.codex.command import arguments, effort_of, environment, opening
+from cc_connect.agents.codex.command import arguments, effort_of, environment, opening, service
 from cc_connect.agents.codex.failures import failure, words
 from cc_connect.agents.codex.items import diff_of, plain_command
 from cc_connect.agents.codex.options import Options, Policy, normal_mode, policy
@@ -43,7 +43,7 @@ def test_a_mode_nobody_knows_asks_most() -> None:
 def test_what_a_thread_is_started_with() -> None:
     options = Options(system_prompt="Be X.", append_system_prompt="And Y.", model="m")
     spec = SessionSpec(cwd="/p", instructions="In a chat.", mode="yolo")
-    method, params = opening(options, spec)
+    method, params = opening(options, spec, {})
     assert method == "thread/start"
     assert [tool["name"] for tool in params.pop("dynamicTools")] == ["send_file"]
     assert params == {
@@ -54,8 +54,21 @@ def test_what_a_thread_is_started_with() -> None:
         "baseInstructions": "Be X.",
         "developerInstructions": "And Y.\n\nIn a chat.",
     }
-    assert opening(options, SessionSpec(cwd="/p", resume="t"))[0] == "thread/resume"
-    assert opening(options, SessionSpec(cwd="/p", resume="t", fork=True))[0] == "thread/fork"
+    assert opening(options, SessionSpec(cwd="/p", resume="t"), {})[0] == "thread/resume"
+    assert opening(options, SessionSpec(cwd="/p", resume="t", fork=True), {})[0] == "thread/fork"
+
+
+def test_a_service_for_the_one_thread() -> None:
+    assert service({"PATH": "/bin"}) == {}
+    named = service({"OPENAI_API_KEY": "secret", "OPENAI_BASE_URL": "http://here/v1"})
+    assert "secret" not in str(named)
+    assert named["model_providers.cc-connect"] == {
+        "name": "cc-connect",
+        "base_url": "http://here/v1",
+        "wire_api": "responses",
+        "env_key": "OPENAI_API_KEY",
+    }
+    assert opening(Options(), SessionSpec(cwd="/p"), named)[1]["config"] == named
 
 
 def test_nothing_secret_is_in_the_arguments() -> None:

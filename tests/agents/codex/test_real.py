@@ -7,6 +7,7 @@ from uuid import uuid4
 import psutil
 import pytest
 
+from cc_connect.agents.codex import Codex, Options
 from cc_connect.contract.agent import (
     Allowed,
     Compacted,
@@ -30,8 +31,9 @@ from cc_connect.contract.agent import (
     UsageSeen,
 )
 from cc_connect.contract.errors import ResumeFailed
+from cc_connect.testing.codex_cli import codex_environment
 from cc_connect.testing.model_api import script
-from tests.agents.codex.stage import REAL, Stage, beyond, run
+from tests.agents.codex.stage import CODEX, REAL, Stage, beyond, run, watching
 
 pytestmark = REAL
 
@@ -298,6 +300,26 @@ async def test_nobody_is_signed_in(stage: Stage) -> None:
     assert (ended.outcome, ended.failure) == (Outcome.FAILED, Failure.NOT_SIGNED_IN)
     assert "codex login" in ended.detail
     assert not stage.api.requests
+
+
+@pytest.mark.parametrize("place", ["session", "surroundings"])
+async def test_a_key_instead_of_a_login(stage: Stage, place: str) -> None:
+    config = stage.home / ".codex"
+    config.mkdir()
+    (config / "config.toml").write_text("check_for_update_on_startup = false\n")
+    before = untouched(stage.home)
+    keys = {"OPENAI_API_KEY": "a-long-dummy-key-for-tests", "OPENAI_BASE_URL": stage.api.url}
+    around = codex_environment(stage.home, stage.api.url)
+    agent = Codex(Options(cmd=str(CODEX)), around | (keys if place == "surroundings" else {}))
+    spec = SessionSpec(cwd=str(stage.cwd), env=keys if place == "session" else {}, model="m-1")
+    async with watching(agent, spec) as live:
+        ended = await live.told("hello")
+        session = live.of(Opened)[0].session
+    assert live.spoken(ended.turn) == "You said: hello"
+    assert stage.api.requests[0].body["model"] == "m-1"
+    async with watching(agent, replace(spec, resume=session)) as again:
+        assert (await again.told("again")).outcome is Outcome.DONE
+    assert untouched(stage.home) == before
 
 
 async def test_a_home_of_its_own(stage: Stage, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cc_connect.agents.codex import opening
+from cc_connect.agents.codex import command, opening
 from cc_connect.agents.codex.errand import errand
 from cc_connect.agents.codex.options import Options
 from cc_connect.contract.errors import AgentStartFailed
@@ -28,7 +28,8 @@ async def check(context: AgentContext, language: str, found: str = "") -> Checke
     told = spoken(language)
     try:
         async with errand(options, context.environ) as codex:
-            out = await opening.signed_out(codex.wire)
+            key = command.service(command.environment(options, context.environ))
+            out = not key and await opening.signed_out(codex.wire)
     except TimeoutError as error:
         raise AgentStartFailed("Codex does not answer.") from error
     note = (

@@ -20,6 +20,8 @@ _PASSED = (
     *("OPENAI_*", "AZURE_OPENAI_*"),
     *("CODEX_HOME", "CODEX_API_KEY", "CODEX_CA_CERTIFICATE", "CODEX_SQLITE_HOME"),
 )
+_KEY, _ADDRESS = "OPENAI_API_KEY", "OPENAI_BASE_URL"
+_OPENAI = "https://api.openai.com/v1"
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
@@ -57,12 +59,44 @@ def thread(options: Options, spec: SessionSpec) -> dict[str, Any]:
     return wishes
 
 
-def opening(options: Options, spec: SessionSpec) -> tuple[str, dict[str, Any]]:
+def service(given: Mapping[str, str]) -> dict[str, Any]:
+    """Return the settings of a model's service that variables name; empty when they name none.
+
+    Codex itself does not read these: without a login it needs a provider in its configuration.
+    They are settings of the one thread, so its configuration stays as it is.
+    """
+    address, key = given.get(_ADDRESS, ""), given.get(_KEY, "")
+    if not address and not key:
+        return {}
+    provider = {
+        "name": "cc-connect",
+        "base_url": address or _OPENAI,
+        "wire_api": "responses",
+        **({"env_key": _KEY} if key else {}),
+    }
+    return {"model_provider": "cc-connect", "model_providers.cc-connect": provider}
+
+
+def named_service(options: Options, spec: SessionSpec) -> dict[str, Any]:
+    """Return the settings of the service that the options or the session ask for."""
+    return service({**options.env, **spec.env})
+
+
+def opening(
+    options: Options, spec: SessionSpec, settings: Mapping[str, Any]
+) -> tuple[str, dict[str, Any]]:
     """Return the request that opens a session, and its parameters.
 
     A continued thread keeps the tools it was started with: Codex stores them with the thread.
+
+    Args:
+        options: Those of the project.
+        spec: What is wanted of this session; goes before the options.
+        settings: Those of Codex's configuration that are different for this session.
     """
     wishes = thread(options, spec)
+    if settings:
+        wishes["config"] = dict(settings)
     if spec.resume is None:
         return "thread/start", {**wishes, "dynamicTools": [SEND_FILE]}
     # Its turns are on disk, and could be a frame of many megabytes.

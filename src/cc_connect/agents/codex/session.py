@@ -178,8 +178,8 @@ class CodexSession:
         try:
             async with asyncio.timeout(options.start_timeout):
                 version = await opening.greet(self._wire)
-                self._signed_out = await opening.signed_out(self._wire)
-                method, params = command.opening(options, spec)
+                settings = await self._service()
+                method, params = command.opening(options, spec, settings)
                 ready = await opening.open_thread(self._wire, method, params, spec, version)
         except TimeoutError:
             raise AgentStartFailed(
@@ -195,6 +195,22 @@ class CodexSession:
         self._translator.usage.model = ready.model
         mode = command.mode_of(options, spec)
         self._outlet.open(Opened(ready.thread, ready.model, mode, COMMANDS))
+
+    async def _service(self) -> dict[str, Any]:
+        """Where its model is, if that is not for Codex's own configuration to say.
+
+        A service that was asked for goes before a login; a key in the environment is used when
+        there is no login.
+        """
+        options, spec = self._wishes.options, self._wishes.spec
+        if asked := command.named_service(options, spec):
+            return asked
+        if not await opening.signed_out(self._wire):
+            return {}
+        around = command.environment(options, self._wishes.environ, spec.env)
+        found = command.service(around)
+        self._signed_out = not found
+        return found
 
     async def close(self) -> None:
         """End the process and all it started; the events end with `SessionLost`."""

@@ -101,6 +101,10 @@ class Reply:
         yield Event("message_delta", {"delta": delta, "usage": self.usage})
         yield Event("message_stop", {})
 
+    def ping(self) -> Event:
+        """Return what keeps the connection awake."""
+        return Event("ping", {})
+
     @property
     def stop_reason(self) -> str:
         """Why the model stopped: as the step says, else by what the step holds."""
@@ -172,7 +176,8 @@ def _signature(thinking: str) -> str:
     return base64.b64encode(hashlib.sha256(thinking.encode()).digest()).decode()
 
 
-def _pieces(text: str, size: int) -> Iterator[str]:
+def pieces(text: str, size: int) -> Iterator[str]:
+    """Cut a text into pieces of a size; the last may be shorter."""
     return (text[start : start + size] for start in range(0, len(text), size))
 
 
@@ -182,19 +187,23 @@ def _chunks(step: Step) -> Iterator[str]:
 
 
 def _thinking_deltas(step: Step, signature: str) -> Iterator[dict[str, Any]]:
-    for piece in _pieces(step.thinking or "", step.piece):
+    for piece in pieces(step.thinking or "", step.piece):
         yield {"type": "thinking_delta", "thinking": piece}
     yield {"type": "signature_delta", "signature": signature}
 
 
+def text_pieces(step: Step) -> Iterator[str]:
+    """Cut what a step says into the pieces in which it travels."""
+    yield from pieces(step.text or "", step.piece)
+    yield from _chunks(step)
+
+
 def _text_deltas(step: Step) -> Iterator[dict[str, Any]]:
-    for piece in _pieces(step.text or "", step.piece):
+    for piece in text_pieces(step):
         yield {"type": "text_delta", "text": piece}
-    for chunk in _chunks(step):
-        yield {"type": "text_delta", "text": chunk}
 
 
 def _input_deltas(step: Step, value: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield {"type": "input_json_delta", "partial_json": ""}
-    for piece in _pieces(json.dumps(value), step.piece):
+    for piece in pieces(json.dumps(value), step.piece):
         yield {"type": "input_json_delta", "partial_json": piece}

@@ -14,6 +14,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from cc_connect.testing.model_api.reading import (
+    chat_messages,
+    gemini_messages,
+    is_chat,
+    is_gemini,
+)
 from cc_connect.testing.model_api.script import find_script
 
 Block = dict[str, Any]
@@ -93,23 +99,26 @@ class ModelRequest:
     @property
     def is_message(self) -> bool:
         """Whether it asks the model for a reply."""
-        return self.method == "POST" and self.path == "/v1/messages"
+        asked = self.path == "/v1/messages" or is_chat(self.path) or is_gemini(self.path)
+        return self.method == "POST" and asked
 
     @property
     def streaming(self) -> bool:
         """Whether the reply is wanted as a stream of events."""
-        return self.body.get("stream") is True
+        return self.body.get("stream") is True or ":stream" in self.path
 
     @property
     def model(self) -> str:
         """The model asked for."""
-        return str(self.body.get("model", ""))
+        named = self.path.rpartition("/")[2].partition(":")[0] if is_gemini(self.path) else ""
+        return named or str(self.body.get("model", ""))
 
     @property
     def key(self) -> str:
         """The API key or OAuth token; empty when there is none."""
         bearer = self.headers.get("authorization", "").removeprefix("Bearer ")
-        return self.headers.get("x-api-key", "") or bearer
+        named = (self.headers.get(name, "") for name in ("x-api-key", "x-goog-api-key"))
+        return next(filter(None, named), bearer)
 
     @property
     def session(self) -> str:
@@ -128,7 +137,11 @@ class ModelRequest:
 
     @property
     def messages(self) -> list[Block]:
-        """The conversation."""
+        """The conversation, in the form of the Messages API whoever asks."""
+        if is_chat(self.path):
+            return chat_messages(self.body)
+        if is_gemini(self.path):
+            return gemini_messages(self.body)
         found = self.body.get("messages")
         return [entry for entry in found if isinstance(entry, dict)] if found else []
 

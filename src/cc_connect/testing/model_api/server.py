@@ -11,8 +11,10 @@ from typing import Any, Self
 from aiohttp import web
 
 from cc_connect.testing.model_api.answers import Answers, Hook
+from cc_connect.testing.model_api.dialects import ChatReply, GeminiReply
 from cc_connect.testing.model_api.frames import Event, Reply, error_body, request_id
 from cc_connect.testing.model_api.gates import Gates
+from cc_connect.testing.model_api.reading import aside, is_chat, is_gemini
 from cc_connect.testing.model_api.request import ModelRequest
 from cc_connect.testing.model_api.script import ScriptError, Step
 
@@ -28,7 +30,7 @@ class _StopHere(Exception):
 
 
 class ModelApi:
-    """The Anthropic Messages API on a free port of 127.0.0.1.
+    """The Anthropic Messages API on a free port of 127.0.0.1; OpenAI's and Gemini's as well.
 
     Use it as an async context manager; leaving it ends replies that are still under way. It
     lives in the running event loop: a test that blocks the loop blocks the mock.
@@ -141,6 +143,8 @@ class ModelApi:
         match http.method, http.path:
             case "POST", "/v1/messages":
                 return await self._answer(request, http)
+            case "POST", path if is_chat(path) or is_gemini(path):
+                return await self._answer(request, http)
             case "POST", "/v1/messages/count_tokens":
                 return web.json_response({"input_tokens": _tokens(request)})
             case "GET", "/v1/models":
@@ -149,11 +153,12 @@ class ModelApi:
                 return self._error(404)
 
     async def _answer(self, request: ModelRequest, http: web.Request) -> web.StreamResponse:
-        missing = [name for name in ("model", "messages", "max_tokens") if name not in request.body]
+        needed = ("model", "messages", "max_tokens") if http.path == "/v1/messages" else ()
+        missing = [name for name in needed if name not in request.body]
         if missing:
             return self._error(400, message=f"{missing[0]}: Field required")
         try:
-            step, fails = self._answers.choose(request)
+            step, fails = self._chosen(request)
             place = request.prompt.replies
         except ScriptError as wrong:
             return self._error(400, message=str(wrong))
@@ -163,7 +168,7 @@ class ModelApi:
         if fails and step.error is not None and step.after is None:
             return self._error(step.error, step.type, step.message, step.headers)
         self._count += 1
-        reply = Reply(step, request.model, self._count, place)
+        reply = _reply_of(request)(step, request.model, self._count, place)
         headers = {"request-id": request_id(self._count), **step.headers}
         if not request.streaming:
             if step.hold is not None:
@@ -171,6 +176,13 @@ class ModelApi:
             return web.json_response(reply.message(), headers=headers)
         stream = _Stream(reply, self._gates, fails=fails)
         return await stream.send(http, headers)
+
+    def _chosen(self, request: ModelRequest) -> tuple[Step, bool]:
+        if not request.path.startswith("/v1/messages") and self._answers.hook is None:
+            answer = aside(request.body)
+            if answer is not None:
+                return Step(text=answer), False
+        return self._answers.choose(request)
 
     def _error(
         self,
@@ -246,13 +258,19 @@ class _Stream:
             return
         await self._flush()
         while not await self._gates.pass_through(self._step.hold, patience=_PING_EVERY):
-            self._pending += Event("ping", {}).encode()
+            self._pending += self._reply.ping().encode()
             await self._flush()
 
     async def _flush(self) -> None:
         if self._pending:
             await self._response.write(bytes(self._pending))
             self._pending.clear()
+
+
+def _reply_of(request: ModelRequest) -> type[Reply]:
+    if is_chat(request.path):
+        return ChatReply
+    return GeminiReply if is_gemini(request.path) else Reply
 
 
 def _recorded(http: web.Request, raw: bytes) -> ModelRequest:

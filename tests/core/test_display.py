@@ -19,7 +19,9 @@ def test_compact_leaves_out_thoughts_and_most_of_the_output() -> None:
 
 
 def test_quiet_shows_only_answers() -> None:
-    assert display_for(Detail.QUIET) == Display(thinking=False, tools=False, text=False)
+    assert display_for(Detail.QUIET) == Display(
+        thinking=False, tools=False, text=False, changes=False
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from cc_connect.core.texts import CATALOGUES, Language, language_of, say
 
 ENGLISH = CATALOGUES[Language.ENGLISH]
 # Made of a name: the outcome of a turn, a failure, how a request ended.
-FAMILIES = ("done_", "stopped_", "failed_", "settled_")
+FAMILIES = ("done_", "stopped_", "failed_", "settled_", "from_")
 
 
 def fields(text: str) -> set[str]:

@@ -12,6 +12,7 @@ import pytest
 
 from cc_connect.contract.agent import Failure
 from cc_connect.contract.content import StepState, TodoState
+from cc_connect.core.spec import Source
 from cc_connect.core.texts import CATALOGUES, Language
 from cc_connect.core.turn.effects import Fact, Settled
 from cc_connect.platforms.web.catalogue import LANGUAGES
@@ -61,6 +62,7 @@ def core() -> Catalogue:
         {
             "failed_{}": values(Failure),
             "{}_steps": ("done", "stopped", "failed"),
+            "from_{}": values(Source),
             "settled_{}": [how for how in values(Settled) if how != Settled.ANSWERED],
         },
         {

@@ -1,6 +1,7 @@
 """Progress where nothing can be edited or taken back: few lines, and no remark cut short."""
 
 import asyncio
+from collections import ChainMap
 from collections.abc import AsyncIterator, Coroutine
 from itertools import pairwise
 from typing import Any, cast
@@ -67,7 +68,7 @@ def presenter(platform: Plain) -> Presenter:
     outbox.register("plain", platform)
     agent = ClaudeCode(Options(), {})
     project = Project("shop", agent, "claudecode", SessionSpec(cwd="/"))
-    settings = Settings(project, PLACE, platform.capabilities, {})
+    settings = Settings(project, PLACE, platform.capabilities, ChainMap())
     turn = Turn(Item("t", 0, "m", Person("1"), "words"), "p")
     return Presenter(turn, settings, outbox, loop.time)
 

@@ -3,9 +3,11 @@
 from cc_connect.commands.about import ABOUT
 from cc_connect.commands.answers import ANSWERS
 from cc_connect.commands.context import CONTEXT
+from cc_connect.commands.doctor import DOCTOR
 from cc_connect.commands.folder import FOLDER
 from cc_connect.commands.grants import GRANTS
 from cc_connect.commands.missed import MISSING
+from cc_connect.commands.providers import PROVIDERS
 from cc_connect.commands.search import FINDING
 from cc_connect.commands.sessions import SESSIONS
 from cc_connect.commands.settings import SETTINGS
@@ -18,6 +20,7 @@ COMMANDS: tuple[Command, ...] = (
         *SESSIONS,
         *FINDING,
         *SETTINGS,
+        *PROVIDERS,
         *ANSWERS,
         *MISSING,
         *GRANTS,
@@ -28,9 +31,12 @@ COMMANDS: tuple[Command, ...] = (
 )
 """Every command, in the order of /help."""
 
+OF_THE_PROGRAM = (DOCTOR,)
+"""Commands that the program makes itself, because they look at all of it."""
+
 UNBUILT = frozenset(
     (
-        *("provider", "doctor", "config", "commands", "skills", "alias", "cron", "timer"),
+        *("commands", "skills", "alias", "cron", "timer"),
         *("heartbeat", "bind", "workspace", "web", "tts", "upgrade", "restart"),
     )
 )

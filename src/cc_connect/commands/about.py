@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from cc_connect.contract.command import CommandOption, CommandSpec, Role
 from cc_connect.core.compose.turn import elapsed
-from cc_connect.core.desk import Call, Command, Desk, Screen, screen
+from cc_connect.core.desk import Call, Command, Desk, Facts, Screen, screen
+from cc_connect.core.spec import BUSY, DETAIL, EFFORT, FOLDER, LANGUAGE, MODE, MODEL, PROVIDER
 from cc_connect.core.texts import say
 
 
@@ -22,16 +23,12 @@ async def _help(_: Call, desk: Desk) -> Screen:
 async def _status(_: Call, desk: Desk) -> Screen:
     facts = desk.facts()
     language = facts.language
-    default = say(language, "default_value")
     lines = [
         say(language, "status_title"),
         say(language, "status_project", project=facts.project),
         say(language, "status_agent", agent=facts.agent),
-        say(language, "status_folder", cwd=facts.cwd),
         say(language, "status_session", name=facts.session_name or facts.session[:8]),
-        say(language, "status_mode", mode=facts.mode or default),
-        say(language, "status_model", model=facts.model or default),
-        say(language, "status_language", name=language.value),
+        *(_sourced(desk, name, line) for name, line in _settings(facts)),
     ]
     running = facts.running
     if running is None:
@@ -53,6 +50,31 @@ async def _status(_: Call, desk: Desk) -> Screen:
         lines.append(say(language, "status_asking", numbers=numbers))
     title, *rest = lines
     return screen("\n".join((title, *(f"- {line}" for line in rest))))
+
+
+def _settings(facts: Facts) -> tuple[tuple[str, str], ...]:
+    """What can be set in a chat, and a line about each as it is now."""
+    language = facts.language
+    default = say(language, "default_value")
+    account = say(language, "own_account")
+    shown = facts.detail or say(language, "as_configured")
+    return (
+        (FOLDER, say(language, "status_folder", cwd=facts.cwd)),
+        (MODE, say(language, "status_mode", mode=facts.mode or default)),
+        (MODEL, say(language, "status_model", model=facts.model or default)),
+        (EFFORT, say(language, "status_effort", effort=facts.effort or default)),
+        (PROVIDER, say(language, "status_provider", name=facts.provider or account)),
+        (BUSY, say(language, "status_busy", busy=facts.busy.value)),
+        (DETAIL, say(language, "status_shown", detail=shown)),
+        (LANGUAGE, say(language, "status_language", name=language.value)),
+    )
+
+
+def _sourced(desk: Desk, name: str, line: str) -> str:
+    """A line about a setting, with where it comes from."""
+    language = desk.facts().language
+    source = say(language, f"from_{desk.source(name).value}")
+    return say(language, "status_sourced", line=line, source=source)
 
 
 async def _whoami(_: Call, desk: Desk) -> Screen:

@@ -12,6 +12,7 @@ from cc_connect.contract.agent import AgentFeatures, Decision
 from cc_connect.contract.command import CommandSpec, Role
 from cc_connect.contract.content import Content, Text
 from cc_connect.contract.inbound import Person
+from cc_connect.core.spec import ModelChoice, Source, Supplier
 from cc_connect.core.texts import Language
 from cc_connect.core.turn.state import Busy, Grant, Request
 from cc_connect.core.workplace import Unable, Workplace
@@ -54,6 +55,9 @@ class Facts:
     mode: str
     model: str
     effort: str
+    provider: str
+    busy: Busy
+    detail: str
     language: Language
     queue: int
     pending: tuple[Request, ...]
@@ -194,8 +198,27 @@ class Desk(Protocol):
         """Take a standing permission; a running turn may still use it."""
         ...
 
-    def prefer(self, name: str, value: str | None) -> Awaitable[None]:
-        """Set (or with None clear) a preference of this conversation; the next turn has it."""
+    def prefer(self, name: str, value: str | None, *, everywhere: bool = False) -> Awaitable[None]:
+        """Set (or with None clear) a preference of this conversation; the next turn has it.
+
+        `everywhere` makes it the default of the project; the caller checks that this is an admin.
+        """
+        ...
+
+    def source(self, name: str) -> Source:
+        """Where a preference comes from."""
+        ...
+
+    def suppliers(self) -> tuple[Supplier, ...]:
+        """The providers of the project."""
+        ...
+
+    def models(self) -> tuple[ModelChoice, ...]:
+        """What /model offers: of the provider in use, else of the agent."""
+        ...
+
+    def configuration(self) -> str:
+        """The configuration of the project, without secrets."""
         ...
 
     def sessions(self) -> Awaitable[tuple[SessionFact, ...]]:

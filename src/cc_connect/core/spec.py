@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from cc_connect.contract.agent import SessionSpec
 
@@ -12,7 +13,38 @@ FOLDER = "cwd"
 LANGUAGE = "language"
 DETAIL = "detail"
 STYLE = "style"
-PREFERENCES = (MODE, MODEL, EFFORT, FOLDER, LANGUAGE, DETAIL, STYLE)
+PROVIDER = "provider"
+BUSY = "busy"
+PREFERENCES = (MODE, MODEL, EFFORT, FOLDER, LANGUAGE, DETAIL, STYLE, PROVIDER, BUSY)
+
+OWN_ACCOUNT = "none"
+"""In place of a provider's name: the agent's own account."""
+
+
+class Source(StrEnum):
+    """Where a setting comes from."""
+
+    CONVERSATION = "conversation"  # somebody set it here
+    PROJECT = "project"  # an admin made it the project's default
+    CONFIGURATION = "configuration"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """A model that can be chosen; `alias` is a short name for it."""
+
+    name: str
+    alias: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Supplier:
+    """Who can serve models, without its key: a provider of the configuration."""
+
+    name: str
+    address: str = ""
+    model: str = ""
+    models: tuple[ModelChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -300,7 +300,7 @@ class Actor:
                 self._host = SessionHost(
                     epoch,
                     self.settings.project.agent,
-                    spec,
+                    self.settings.equipped(spec),
                     self._from_agent,
                     self._keep_file,
                     self._host,

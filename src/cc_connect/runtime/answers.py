@@ -84,7 +84,8 @@ class Answering:
         return actor, request
 
     async def _allowed(self, visit: Visit, request: Request) -> bool:
-        if may_answer(request, visit.inbound.sender, visit.role):
+        project = visit.actor.settings.project
+        if may_answer(request, visit.inbound.sender, visit.role, project):
             return True
         who = request.requester.name if request.requester else "?"
         await self._counter.done(visit, say(visit.language, "not_yours", who=who))

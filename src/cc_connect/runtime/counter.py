@@ -1,6 +1,7 @@
 """What handlers of incoming things share: saying something, and closing a row of the inbox."""
 
 import uuid
+from collections import ChainMap
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -47,7 +48,7 @@ class Counter:
 
     def settings_for(self, project: Project, address: Address) -> Settings:
         """Settings for a place where there is no conversation yet."""
-        return Settings(project, address, self.capabilities, {})
+        return Settings(project, address, self.capabilities, ChainMap())
 
     async def done(self, visit: Visit, text: str = "") -> None:
         """The thing is handled; say something about it, if there is something to say."""

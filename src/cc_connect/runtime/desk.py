@@ -10,7 +10,18 @@ from cc_connect.contract.agent import AgentFeatures, Decision
 from cc_connect.contract.command import CommandSpec, Role
 from cc_connect.contract.inbound import Person
 from cc_connect.core.desk import Facts, Hit, Missed, Passage, Running, Said, SessionFact, Usage
-from cc_connect.core.spec import DETAIL, FOLDER, LANGUAGE, STYLE, Identity, resolve
+from cc_connect.core.spec import (
+    BUSY,
+    DETAIL,
+    FOLDER,
+    LANGUAGE,
+    STYLE,
+    Identity,
+    ModelChoice,
+    Source,
+    Supplier,
+    resolve,
+)
 from cc_connect.core.turn.mail import Decided, Respec, Stop, Told
 from cc_connect.core.turn.state import Busy, Grant, Item, Request
 from cc_connect.core.workplace import Unable
@@ -19,18 +30,20 @@ from cc_connect.runtime.actor import Actor
 from cc_connect.runtime.folders import MOST_FOLDERS, reachable
 from cc_connect.runtime.grants import Granting, in_force
 from cc_connect.runtime.missed import Held
+from cc_connect.runtime.settings import Project
 from cc_connect.runtime.workplace import Folder
 from cc_connect.store.changes import (
     Bound,
     PreferenceCleared,
     PreferenceSet,
+    Scope,
     SessionDeleted,
     SessionRenamed,
     SessionTouched,
 )
 from cc_connect.store.store import Store
 
-_ONLY_SHOWN = frozenset({LANGUAGE, DETAIL, STYLE})
+_ONLY_SHOWN = frozenset({LANGUAGE, DETAIL, STYLE, BUSY})
 """Preferences that change what people see, and nothing about the agent."""
 
 
@@ -76,6 +89,9 @@ class ConversationDesk:
             mode=state.spec.mode,
             model=state.spec.model,
             effort=state.spec.effort,
+            provider=settings.supplier,
+            busy=settings.busy,
+            detail=settings.preferences.get(DETAIL, ""),
             language=settings.language,
             queue=len(state.queue),
             pending=state.unanswered,
@@ -122,7 +138,7 @@ class ConversationDesk:
             text=text,
             at=self.now(),
         )
-        self.actor.tell(Told(item, busy or self.actor.settings.project.busy))
+        self.actor.tell(Told(item, busy or self.actor.settings.busy))
 
     def decide(self, request: Request, decision: Decision) -> None:
         """Answer a request."""
@@ -130,7 +146,7 @@ class ConversationDesk:
 
     def may_answer(self, request: Request) -> bool:
         """The requester and admins may; what nobody asked for, every member."""
-        return may_answer(request, self.person, self.role)
+        return may_answer(request, self.person, self.role, self.actor.settings.project)
 
     def grants(self) -> tuple[Grant, ...]:
         """Standing permissions that are in force."""
@@ -148,27 +164,53 @@ class ConversationDesk:
     def _granting(self) -> Granting:
         return Granting(self.actor, self.known(), self.store)
 
-    async def prefer(self, name: str, value: str | None) -> None:
+    async def prefer(self, name: str, value: str | None, *, everywhere: bool = False) -> None:
         """Set or clear a preference."""
-        await self._remember(name, value)
-        if name not in _ONLY_SHOWN:
-            spec = self.actor.state.spec
-            identity = Identity(spec.session, spec.resume, spec.fork)
-            settings = self.actor.settings
-            base, preferences = settings.spec, settings.preferences
-            self.actor.tell(Respec(resolve(base, preferences, identity), gently=True))
-            await self.actor.caught_up()
+        await self._remember(name, value, everywhere=everywhere)
+        if name in _ONLY_SHOWN:
+            return
+        others = self.known() if everywhere else ()
+        for actor in dict.fromkeys((self.actor, *others)):
+            if actor.settings.project is self.actor.settings.project:
+                spec = actor.state.spec
+                identity = Identity(spec.session, spec.resume, spec.fork)
+                base, preferences = actor.settings.spec, actor.settings.preferences
+                actor.tell(Respec(resolve(base, preferences, identity), gently=True))
+        await self.actor.caught_up()
 
-    async def _remember(self, name: str, value: str | None) -> None:
-        key = self.actor.state.key.text
-        preferences = self.actor.settings.preferences
+    async def _remember(self, name: str, value: str | None, *, everywhere: bool = False) -> None:
+        scope: Scope = "project" if everywhere else "conversation"
+        key = self.actor.state.key.project if everywhere else self.actor.state.key.text
+        own, shared = self.actor.settings.preferences.maps
+        preferences = shared if everywhere else own
         if value is None:
-            await self.store.commit((PreferenceCleared("conversation", key, name),))
+            await self.store.commit((PreferenceCleared(scope, key, name),))
             preferences.pop(name, None)
         else:
-            change = PreferenceSet("conversation", key, name, value, self.person.id, self.now())
+            change = PreferenceSet(scope, key, name, value, self.person.id, self.now())
             await self.store.commit((change,))
             preferences[name] = value
+
+    def source(self, name: str) -> Source:
+        """Where a preference comes from."""
+        own, shared = self.actor.settings.preferences.maps
+        if name in own:
+            return Source.CONVERSATION
+        return Source.PROJECT if name in shared else Source.CONFIGURATION
+
+    def suppliers(self) -> tuple[Supplier, ...]:
+        """The providers of the project."""
+        return self.actor.settings.project.suppliers
+
+    def models(self) -> tuple[ModelChoice, ...]:
+        """What /model offers."""
+        used = self.actor.settings.supplier
+        own = next((one.models for one in self.suppliers() if one.name == used), ())
+        return own or tuple(ModelChoice(name) for name in self.features().models)
+
+    def configuration(self) -> str:
+        """The configuration of the project."""
+        return self.actor.settings.project.configured
 
     async def sessions(self) -> tuple[SessionFact, ...]:
         """The sessions of the conversation."""
@@ -313,10 +355,20 @@ class ConversationDesk:
         return Usage(**json.loads(row.usage)) if row is not None and row.usage else None
 
 
-def may_answer(request: Request, person: Person, role: Role) -> bool:
-    """Who may answer a request: who asked for the turn, and admins; else every member."""
-    if role >= Role.ADMIN:
+def may_answer(request: Request, person: Person, role: Role, project: Project) -> bool:
+    """Whether a person is one of those who answer requests in this project.
+
+    What nobody asked for is answered by every member, where the requester might answer.
+    """
+    who = project.approvers
+    if project.roles and project.role_of(person.id)[0] in who:
         return True
+    if role >= Role.ADMIN and "admin" in who:
+        return True
+    if role >= Role.MEMBER and "member" in who:
+        return True
+    if "requester" not in who:
+        return False
     if request.requester is None:
         return role >= Role.MEMBER
     return request.requester.id == person.id

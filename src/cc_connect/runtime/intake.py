@@ -174,7 +174,9 @@ class Intake:
         if role >= Role.ADMIN or inbound.missed or not isinstance(inbound.body, Said):
             return True
         key = (inbound.address.platform, inbound.sender.id)
-        pace = self._paces.setdefault(key, Pace(*project.pace))
+        _, people = project.role_of(inbound.sender.id)
+        limit = people.pace if people and people.pace else project.pace
+        pace = self._paces.setdefault(key, Pace(*limit))
         if len(self._paces) > MOST_PACES:
             self._paces = {k: p for k, p in self._paces.items() if not p.empty}
         return pace.allow(self._now())

@@ -90,7 +90,10 @@ class Orders:
 
     def _refusal(self, visit: Visit, command: Command) -> str:
         name = command.spec.name
-        disabled = visit.actor.settings.project.disabled_commands
+        project = visit.actor.settings.project
+        _, people = project.role_of(visit.inbound.sender.id)
+        # The list of a role takes the place of the project's.
+        disabled = people.disabled if people and people.disabled else project.disabled_commands
         if name in disabled or EVERY in disabled:
             return say(visit.language, "disabled_command", name=name)
         if visit.role < max(command.spec.role, Role.MEMBER):

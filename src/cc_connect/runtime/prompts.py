@@ -62,7 +62,7 @@ class Prompts:
         elif body.media:
             self._hold(visit, item)
         else:
-            visit.actor.tell(Told(item, visit.actor.settings.project.busy))
+            visit.actor.tell(Told(item, visit.actor.settings.busy))
 
     async def _afresh(self, visit: Visit) -> None:
         """Begin a new session where nothing was said for so long that the project wants one."""
@@ -122,7 +122,7 @@ class Prompts:
         burst.pause()
         burst.actor.expected -= 1
         item = joined_items(tuple(burst.items))
-        burst.actor.tell(Told(item, burst.actor.settings.project.busy))
+        burst.actor.tell(Told(item, burst.actor.settings.busy))
 
     def finish(self, visit: Visit) -> None:
         """The person goes on to something else: what is held goes to the agent before that."""

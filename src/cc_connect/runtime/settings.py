@@ -1,5 +1,6 @@
 """What a conversation is run by: its project, its place, and what people set in the chat."""
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -11,7 +12,7 @@ from cc_connect.contract.platform import Capabilities, ProgressStyle, Support
 from cc_connect.core.admission import Policy
 from cc_connect.core.compose.turn import Limits
 from cc_connect.core.display import Detail, Display, display_for
-from cc_connect.core.spec import DETAIL, LANGUAGE, STYLE
+from cc_connect.core.spec import BUSY, DETAIL, LANGUAGE, PROVIDER, STYLE, Supplier
 from cc_connect.core.texts import Language, language_of
 from cc_connect.core.turn.mail import OnRestart
 from cc_connect.core.turn.state import QUEUE_LIMIT, Busy
@@ -47,6 +48,15 @@ class LongAnswer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PeopleRole:
+    """A role: who has it (ids in lower case), which commands they lack, their own pace."""
+
+    people: frozenset[str]
+    disabled: frozenset[str] = frozenset()
+    pace: tuple[int, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """A project of the configuration, ready to run.
 
@@ -63,6 +73,13 @@ class Project:
         shared: Platform instances in which a chat is one conversation for all.
         long_answers: What becomes of long answers, by platform instance.
         aliases: What a whole message, or its first word, stands for.
+        suppliers: The providers that can be chosen.
+        supplier: The one that is used unless a conversation says otherwise; "" = own account.
+        keys: Environment of the agent by provider: its key and address.
+        approvers: Who may answer requests: `requester`, `admin`, `member`, or names of `roles`.
+        roles: Roles of people, by their names in lower case.
+        default_role: The role of people that no role names.
+        configured: The configuration of the project for people, without secrets.
         reset_on_idle: A message after so many seconds of silence begins a new session; 0 = never.
         terminal_sessions: Sessions that were begun in a terminal are listed too.
         merge_queued: What a person has waiting becomes one turn.
@@ -94,6 +111,13 @@ class Project:
     long_answers: Mapping[str, LongAnswer] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     pace: tuple[int, float] = (0, 0.0)
+    suppliers: tuple[Supplier, ...] = ()
+    supplier: str = ""
+    keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    approvers: frozenset[str] = frozenset({"requester", "admin"})
+    roles: Mapping[str, PeopleRole] = field(default_factory=dict)
+    default_role: str = "member"
+    configured: str = ""
     reset_on_idle: float = 0.0
     terminal_sessions: bool = True
     merge_queued: bool = False
@@ -101,18 +125,27 @@ class Project:
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     marker: str = "unnamed"
 
+    def role_of(self, person: str) -> tuple[str, PeopleRole | None]:
+        """The role of a person by their id; one for everybody else has the id `*`."""
+        for wanted in (person.lower(), "*"):
+            for name, role in self.roles.items():
+                if wanted in role.people:
+                    return name, role
+        return self.default_role, self.roles.get(self.default_role)
+
 
 @dataclass(slots=True)
 class Settings:
     """A project at one place, with the preferences of one conversation.
 
-    `long_texts` is the folder for answers that go out as files.
+    `preferences` are those of the conversation, and behind them those that an admin set for the
+    whole project; `long_texts` is the folder for answers that go out as files.
     """
 
     project: Project
     address: Address
     capabilities: Callable[[Address], Capabilities]
-    preferences: dict[str, str]
+    preferences: ChainMap[str, str]
     long_texts: Path | None = None
 
     @property
@@ -135,6 +168,23 @@ class Settings:
     def language(self) -> Language:
         """The language of the chat."""
         return language_of(self.preferences.get(LANGUAGE, "")) or self.project.language
+
+    @property
+    def busy(self) -> Busy:
+        """What a message means that comes while a turn runs."""
+        chosen = self.preferences.get(BUSY)
+        return Busy(chosen) if chosen else self.project.busy
+
+    @property
+    def supplier(self) -> str:
+        """The provider in use; "" for the agent's own account."""
+        chosen = self.preferences.get(PROVIDER, self.project.supplier)
+        return chosen if chosen in self.project.keys else ""
+
+    def equipped(self, spec: SessionSpec) -> SessionSpec:
+        """The spec with what the agent needs for the provider in use, which is never stored."""
+        keys = self.project.keys.get(self.supplier)
+        return replace(spec, env={**spec.env, **keys}) if keys else spec
 
     @property
     def display(self) -> Display:

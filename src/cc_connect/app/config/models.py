@@ -126,6 +126,15 @@ class ProjectConfig:
     users: Users | None = field(
         default=None, metadata={"doc": "Roles of people.", "built": built.ROLES}
     )
+    approvers: tuple[str, ...] = field(
+        default=("requester", "admin"),
+        metadata={
+            "doc": "Who may answer what the agent asks: `requester` (whose turn it is), `admin`, "
+            "`member`, or names of roles.",
+            "csv": True,
+            "nonempty": True,
+        },
+    )
     display: Display = field(
         default_factory=Display,
         metadata={"doc": "Keys of `[display]` that are different in this project."},

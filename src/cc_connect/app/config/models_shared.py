@@ -327,7 +327,7 @@ class Provider:
         metadata={"doc": "What /model offers, by agent.", "built": built.PROVIDER_OVERRIDES},
     )
     codex: CodexProvider | None = field(
-        default=None, metadata={"doc": "For Codex only.", "built": built.PROVIDER_OVERRIDES}
+        default=None, metadata={"doc": "For Codex only.", "built": built.PROVIDER_CODEX}
     )
 
 

@@ -82,6 +82,19 @@ class DiscordChat(Chat):
         field = (inner.get("components") or [inner.get("component")])[0]["custom_id"]
         await self._twin.submit(who, form, {field: text}, patience=PATIENCE)
 
+    async def order(self, command: str, *, by: str = ALICE, **options: str) -> None:
+        """Give a command as Discord offers it."""
+        who = self._people[by]
+        await self._twin.invoke(who, self.place, command, options, bot=self._bot, patience=PATIENCE)
+
+    async def suggested(self, command: str, option: str, typed: str) -> list[str]:
+        """What is offered while an option of a command is typed."""
+        who, bot = self._people[ALICE], self._bot
+        found = await self._twin.suggest(
+            who, self.place, command, option, typed, bot=bot, patience=PATIENCE
+        )
+        return [str(choice["name"]) for choice in found]
+
     async def download(self, message: Seen, name: str) -> bytes:
         return next(a.data for a in self._message(message).attachments if a.filename == name)
 

@@ -8,7 +8,7 @@ import click
 import pytest
 
 from cc_connect.app.cli import main
-from cc_connect.commands import COMMANDS
+from cc_connect.commands import COMMANDS, OF_THE_PROGRAM
 from tests.docs.embed import ROOT
 
 FENCE = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -85,5 +85,6 @@ def test_the_two_commands_are_the_first_ones() -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_chat_command_exists(page: str) -> None:
-    known = {name for command in COMMANDS for name in (command.spec.name, *command.spec.aliases)}
+    specs = (*(command.spec for command in COMMANDS), *OF_THE_PROGRAM)
+    known = {name for spec in specs for name in (spec.name, *spec.aliases)}
     assert set(SLASHED.findall((ROOT / page).read_text())) <= known

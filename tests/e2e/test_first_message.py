@@ -81,7 +81,7 @@ def transcript(screen: str, home: Path, address: str) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines())
 
 
-def _find(place: ChannelHandle, text: str) -> Message | None:
+def find(place: ChannelHandle, text: str) -> Message | None:
     mine = [one for one in place.messages if one.author.bot and text in one.content]
     return mine[-1] if mine else None
 
@@ -110,13 +110,13 @@ async def test_discord_from_zero(tmp_path: Path) -> None:
         async with Running(work, environ):
             direct = twin.direct(ann, bot)
             await direct.say(ann, "Hello")
-            refusal = await twin.until(lambda: _find(direct, "pair "), WITHIN)
+            refusal = await twin.until(lambda: find(direct, "pair "), WITHIN)
             assert refusal is not None
             found = CODE.search(refusal.content)
             assert found is not None
             await paired(found[1], work, environ, "is let in")
             await direct.say(ann, "What is in this folder?")
-            await twin.until(lambda: _find(direct, ANSWER), WITHIN)
+            await twin.until(lambda: find(direct, ANSWER), WITHIN)
 
 
 async def test_weibo_from_zero(tmp_path: Path) -> None:

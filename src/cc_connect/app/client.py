@@ -15,24 +15,24 @@ class NotRunning(Exception):
 
 
 class _Connection(http.client.HTTPConnection):
-    def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=TIMEOUT)
+    def __init__(self, path: Path, patience: float) -> None:
+        super().__init__("localhost", timeout=patience)
         self._path = path
 
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(TIMEOUT)
+        self.sock.settimeout(self.timeout)
         self.sock.connect(os.fspath(self._path))
 
 
-def call(data: Path, name: str, **fields: str) -> dict[str, str]:
-    """Ask the running program.
+def call(data: Path, name: str, patience: float = TIMEOUT, /, **fields: str) -> dict[str, str]:
+    """Ask the running program, which has `patience` seconds for each step of its answer.
 
     Raises:
         NotRunning: It is not there.
         ValueError: It refuses; the text says why.
     """
-    connection = _Connection(data / SOCKET)
+    connection = _Connection(data / SOCKET, patience)
     try:
         connection.request("POST", f"/{name}", json.dumps(fields))
         answer: dict[str, str] = json.loads(connection.getresponse().read())

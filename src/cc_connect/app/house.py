@@ -12,7 +12,8 @@ import cc_connect
 from cc_connect.app import crashes, discovery
 from cc_connect.app.berths import berths
 from cc_connect.app.config.models import Config, PlatformConfig, ProjectConfig
-from cc_connect.app.local_api import LocalApi
+from cc_connect.app.doctor.examining import Doctor
+from cc_connect.app.local_api import Answer, LocalApi
 from cc_connect.app.metrics import Metrics, metrics_route
 from cc_connect.app.own_commands import own_commands
 from cc_connect.app.page import StoredHistory, StoredLogins
@@ -20,6 +21,7 @@ from cc_connect.app.projects import WEB, ProjectFailed, Surroundings, build_proj
 from cc_connect.app.retention import keep_pruned
 from cc_connect.app.watchdog import Watchdog
 from cc_connect.commands import COMMANDS, UNBUILT
+from cc_connect.commands.doctor import doctor
 from cc_connect.contract.platform import Platform
 from cc_connect.contract.plugin import AgentPlugin, PlatformContext, PlatformPlugin
 from cc_connect.platforms.web.adapter import WebPlatform
@@ -54,6 +56,7 @@ class House:
             self._discover()
         )
         self._watchdog = Watchdog()
+        self._doctor = Doctor(config, environ)
         self.projects: dict[str, Project] = {}
         self.page: WebServer | None = None
 
@@ -195,7 +198,7 @@ class House:
             blobs,
             self.projects,
             stations,
-            (*COMMANDS, *own_commands(self._config)),
+            (*COMMANDS, doctor(self._doctor.written), *own_commands(self._config)),
             unbuilt=UNBUILT,
             version=cc_connect.__version__,
         )
@@ -231,7 +234,12 @@ class House:
             else:
                 self.page = server
                 self._stack.push_async_callback(server.stop)
-        api = LocalApi(self._data, {"url": self._url, "pair": self._pair})
+        calls: dict[str, Answer] = {
+            "url": self._url,
+            "pair": self._pair,
+            "doctor": self._doctor.call,
+        }
+        api = LocalApi(self._data, calls)
         await api.start()
         self._stack.push_async_callback(api.stop)
 

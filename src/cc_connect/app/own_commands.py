@@ -5,7 +5,7 @@ from pathlib import Path
 import structlog
 
 from cc_connect.app.config.models import Config
-from cc_connect.commands import COMMANDS
+from cc_connect.commands import COMMANDS, OF_THE_PROGRAM
 from cc_connect.commands.custom import prompting, running
 from cc_connect.core.desk import Command
 from cc_connect.core.display import one_line
@@ -17,7 +17,8 @@ log = structlog.get_logger(__name__)
 
 def own_commands(config: Config) -> tuple[Command, ...]:
     """`[[commands]]` that have a name of their own and one that can be typed."""
-    taken = {name for one in COMMANDS for name in (one.spec.name, *one.spec.aliases)}
+    specs = (*(one.spec for one in COMMANDS), *OF_THE_PROGRAM)
+    taken = {name for spec in specs for name in (spec.name, *spec.aliases)}
     made: list[Command] = []
     for one in config.commands:
         name = one.name.strip().lstrip("/").lower()

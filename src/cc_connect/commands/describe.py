@@ -6,7 +6,7 @@ date.
 
 from pathlib import Path
 
-from cc_connect.commands import COMMANDS
+from cc_connect.commands import COMMANDS, OF_THE_PROGRAM
 from cc_connect.contract.command import Role
 from cc_connect.core.command_line import usage
 from cc_connect.core.texts import Language, described
@@ -18,8 +18,7 @@ END = "<!-- commands: end -->"
 def table() -> str:
     """One line for each command, in the order of /help."""
     lines = ["| command | also | for | what it does |", "| --- | --- | --- | --- |"]
-    for command in COMMANDS:
-        spec = command.spec
+    for spec in (*(command.spec for command in COMMANDS), *OF_THE_PROGRAM):
         also = ", ".join(f"`/{alias}`" for alias in spec.aliases)
         people = "admins" if spec.role >= Role.ADMIN else "members"
         written = usage(spec).replace("|", "\\|")

@@ -35,10 +35,14 @@ class PlatformContext:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One line of what a live check found. `good` is False when a person should mend something."""
+    """One line of what a live check found.
+
+    `good` is False when a person should look at it, `fatal` True when nothing works before that.
+    """
 
     text: str
     good: bool = True
+    fatal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

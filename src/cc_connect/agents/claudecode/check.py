@@ -55,7 +55,7 @@ def _signed_in(status: str, language: Language) -> tuple[Note, ...]:
         case {"loggedIn": True}:
             return (Note(say(language, "agent_signed_in")),)
         case {"loggedIn": False}:
-            return (Note(say(language, "agent_not_signed_in"), good=False),)
+            return (Note(say(language, "agent_not_signed_in"), good=False, fatal=True),)
         case _:
             return ()
 

@@ -93,7 +93,7 @@ def _name(bot: Json) -> str:
 def _intent(application: Json, told: Language) -> Note:
     flags = application.get("flags")
     if isinstance(flags, int) and not flags & MESSAGE_CONTENT:
-        return Note(say(told, "discord_no_intent"), good=False)
+        return Note(say(told, "discord_no_intent"), good=False, fatal=True)
     return Note(say(told, "discord_intent"))
 
 

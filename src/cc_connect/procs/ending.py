@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cc_connect.procs.errors import StillRunning
-from cc_connect.procs.family import family, living, reap_adopted, signal_each
+from cc_connect.procs.family import View, family, living, reap_adopted, signal_each, view
 from cc_connect.procs.identity import Identity
 
 _POLL = 0.05  # seconds between two looks at processes that nothing else tells us about
@@ -44,6 +44,45 @@ class Ended:
     signalled: tuple[Identity, ...]
 
 
+class _Lookout:
+    """Looks at all processes in a thread; whoever asks before a look begins has a share in it.
+
+    So many children that end at once, at the end of the program, cost a few looks and not as many
+    as there are children, each of which reads all of them.
+    """
+
+    def __init__(self) -> None:
+        self._begun: asyncio.Task[View] | None = None
+        self._next: asyncio.Task[View] | None = None
+
+    async def look(self) -> View:
+        """All processes as they are now."""
+        loop = asyncio.get_running_loop()
+        look = self._next
+        if look is None or look.done() or look.get_loop() is not loop:
+            begun = self._begun
+            if begun is not None and begun.get_loop() is not loop:
+                begun = None
+            look = self._next = loop.create_task(self._look(begun), name="look at processes")
+        try:
+            return await asyncio.shield(look)
+        except asyncio.CancelledError:
+            asking = asyncio.current_task()
+            if not look.cancelled() or (asking is not None and asking.cancelling()):
+                raise
+        # Those who end the loop have ended the shared look; whoever asked still needs one.
+        return await asyncio.to_thread(view)
+
+    async def _look(self, before: asyncio.Task[View] | None) -> View:
+        if before is not None:
+            await asyncio.wait({before})
+        self._begun, self._next = asyncio.current_task(), None
+        return await asyncio.to_thread(view)
+
+
+_lookout = _Lookout()
+
+
 class Ending:
     """The end of one family of processes.
 
@@ -63,7 +102,8 @@ class Ending:
     async def look(self) -> tuple[Identity, ...]:
         """Finds the family as it is now, and remembers it."""
         async with self._looking:  # of two looks at once, the older could undo the newer
-            self.known = await asyncio.to_thread(family, self.known, self._marker)
+            seen = await _lookout.look()
+            self.known = family(self.known, self._marker, seen)
             return self.known
 
     async def await_exit(self, seconds: float) -> None:

@@ -18,8 +18,10 @@ reaps its own.
 
 import os
 import signal
+import sys
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import psutil
 
@@ -58,18 +60,44 @@ def find_marked(marker: str, rows: Rows | None = None) -> tuple[Identity, ...]:
     )
 
 
-def family(known: Iterable[Identity], marker: str = "") -> tuple[Identity, ...]:
+@dataclass(frozen=True, slots=True)
+class View:
+    """All processes at one moment: good for any number of families.
+
+    Attributes:
+        rows: The processes by id.
+        below: Who stands below whom, by id.
+        marks: The markers of those that carry one, by id.
+    """
+
+    rows: Rows
+    below: Mapping[int, list[Row]]
+    marks: Mapping[int, str]
+
+
+def view() -> View:
+    """Looks at all processes; blocking, like `snapshot` and `find_marked`."""
+    rows = snapshot()
+    spared = _ourselves(rows)
+    found = ((pid, _mark(pid)) for pid, row in rows.items() if not (row.ended or pid in spared))
+    return View(rows, _below(rows), {pid: mark for pid, mark in found if mark})
+
+
+def family(known: Iterable[Identity], marker: str, seen: View) -> tuple[Identity, ...]:
     """Gives the living among ``known`` and all their living descendants, parents first.
 
-    With a marker also those that carry it. Blocking, like `snapshot` and `find_marked`.
+    With a marker also those that carry it.
     """
-    rows = snapshot()
-    marked = find_marked(marker, rows) if marker else ()
-    return descend([*known, *marked], rows)
+    marked = [seen.rows[pid].identity for pid, mark in seen.marks.items() if _matches(mark, marker)]
+    return _descend([*known, *(marked if marker else ())], seen.rows, seen.below)
 
 
 def descend(roots: Iterable[Identity], rows: Rows) -> tuple[Identity, ...]:
     """Gives the living roots and all that the rows show below them, each once, parents first."""
+    return _descend(roots, rows, _below(rows))
+
+
+def _below(rows: Rows) -> Mapping[int, list[Row]]:
     below: dict[int, list[Row]] = defaultdict(list)
     for row in rows.values():
         below[row.parent].append(row)
@@ -77,6 +105,12 @@ def descend(roots: Iterable[Identity], rows: Rows) -> tuple[Identity, ...]:
         # id, so the members are its offspring even when their parents are gone.
         if row.session not in (row.identity.pid, row.parent):
             below[row.session].append(row)
+    return below
+
+
+def _descend(
+    roots: Iterable[Identity], rows: Rows, below: Mapping[int, list[Row]]
+) -> tuple[Identity, ...]:
     spared = _ourselves(rows)
     seen: dict[Identity, Row] = {}
     known = {root: rows.get(root.pid) for root in roots}
@@ -86,7 +120,7 @@ def descend(roots: Iterable[Identity], rows: Rows) -> tuple[Identity, ...]:
         if row.identity in seen or row.identity.pid in spared:
             continue
         seen[row.identity] = row
-        waiting.extend(below[row.identity.pid])
+        waiting.extend(below.get(row.identity.pid, ()))
     return tuple(identity for identity, row in seen.items() if not row.ended)
 
 
@@ -123,8 +157,26 @@ def _ourselves(rows: Rows) -> set[int]:
 
 
 def _carries(pid: int, marker: str) -> bool:
-    try:
-        value = psutil.Process(pid).environ().get(MARKER)
-    except (psutil.Error, OSError):
-        return False
-    return value is not None and (value == marker or value.startswith(f"{marker}:"))
+    return _matches(_mark(pid), marker)
+
+
+def _matches(mark: str, marker: str) -> bool:
+    return mark == marker or mark.startswith(f"{marker}:")
+
+
+def _mark(pid: int) -> str:
+    """The marker of a process; "" when it has none, or it may not be read."""
+    if sys.platform == "linux":
+        try:
+            with open(f"/proc/{pid}/environ", "rb") as file:  # noqa: PTH123  # called for every process
+                block = file.read()
+        except OSError:
+            return ""
+        begin = f"{MARKER}=".encode()
+        found = (entry for entry in block.split(b"\0") if entry.startswith(begin))
+        return next(found, begin)[len(begin) :].decode(errors="replace")
+    else:  # noqa: RET505  # mypy then knows that this is for other systems
+        try:
+            return psutil.Process(pid).environ().get(MARKER, "")
+        except (psutil.Error, OSError):
+            return ""

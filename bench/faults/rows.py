@@ -31,7 +31,10 @@ async def all_rows(*, short: bool) -> list[Outcome]:
         ("all three are lost, and nothing is said", killed_with_a_queue),
         ("no word, the answer is gone", told_to_stop),
         ("the answer is lost", dropped_while_answering),
-        ("16,000 of 60,000 characters arrive", dropped_between_pieces),
+        (
+            "16,000 of 60,000 characters arrive",
+            partial(dropped_between_pieces, 1000 if short else 6000),
+        ),
         ("the agent gets it a second time", partial(delivered_again, 100 if short else 1600)),
         ("others of that chat are blocked with it", slow_reader),
         ("exits, or hangs and never connects", down_at_the_start),
@@ -115,19 +118,19 @@ async def dropped_while_answering() -> Outcome:
     )
 
 
-async def dropped_between_pieces() -> Outcome:
+async def dropped_between_pieces(words: int = 1000) -> Outcome:
     """An answer of several messages, while requests are lost before and after they are done."""
     async with Town(1) as town:
         await town.program.start()
         await town.answered(await town.say(town.channels[0]))
-        text = " ".join(f"word{n:05}" for n in range(1000))
+        text = " ".join(f"word{n:05}" for n in range(words))
         town.twin.faults.drop_requests(2, POSTS, after=True)
         town.twin.faults.drop_requests(2, POSTS)
         town.twin.faults.next_status(502, 2, POSTS, after=True)
         await town.say(town.channels[0], {"text": f"{text} answer m00001."})
-        await until(lambda: bool(town.seen(town.channels[0], "answer m00001.")))
+        await until(lambda: bool(town.seen(town.channels[0], "answer m00001.")), 120.0)
         said = " ".join(one.content for one in town.channels[0].messages if one.author.bot)
-        counts = [said.count(f"word{n:05}") for n in range(1000)]
+        counts = [said.count(f"word{n:05}") for n in range(words)]
     lost, twice = counts.count(0), sum(count > 1 for count in counts)
     seen = f"{len(text)} characters: {lost} words lost, {twice} twice"
     return Outcome("requests lost between the pieces of an answer", seen, not lost and not twice)

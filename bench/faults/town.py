@@ -50,6 +50,7 @@ api_base = "{api}"
 gateway_url = "{gateway}"
 allow_from = "{alice}"
 group_reply_all = true
+long_answer = "split"
 """
 
 

@@ -37,7 +37,7 @@ class Around:
     language: Language
     now: Callable[[], float]
 
-    def say(self, key: str, **fields: object) -> str:
+    def worded(self, key: str, **fields: object) -> str:
         """A text in the language."""
         return say(self.language, key, **fields)
 
@@ -57,7 +57,7 @@ async def _agent(project: ProjectConfig, around: Around) -> list[Finding]:
     if kind == AUTO:
         kind, install = await asyncio.to_thread(find_agent, around.agents, around.environ)
         if kind == FALLBACK:
-            text = around.say("doctor_only_demo", project=project.name, install=install)
+            text = around.worded("doctor_only_demo", project=project.name, install=install)
             return [Finding(text, Grade.ODD)]
     before = f"{project.name}, {kind}"
     try:
@@ -85,7 +85,7 @@ def _found(before: str, kind: str, plugin: AgentPlugin, around: Around) -> list[
     """Of a plug-in that cannot be asked: whether its program is there."""
     there = plugin.find(around.environ)
     if there is None and kind != FALLBACK:
-        text = around.say("doctor_not_installed", install=plugin.install)
+        text = around.worded("doctor_not_installed", install=plugin.install)
         return [Finding(f"{before}: {text}", Grade.BAD)]
     return [Finding(f"{before}: {there.command}" if there and there.command else before)]
 
@@ -94,7 +94,7 @@ def _work_dir(before: str, options: object, around: Around) -> list[Finding]:
     work_dir = str(getattr(options, "work_dir", "") or "")
     if not work_dir or Path(work_dir).expanduser().is_dir():
         return []
-    text = around.say("doctor_no_work_dir", path=work_dir)
+    text = around.worded("doctor_no_work_dir", path=work_dir)
     return [Finding(f"{before}: {text}", Grade.BAD)]
 
 

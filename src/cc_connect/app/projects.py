@@ -142,7 +142,7 @@ def build_project(
         spec=spec,
         sign_in=plugin.sign_in or kind,
         language=language_for(config.language, around.environ),
-        display=_display(project, preview=config.stream_preview.enabled),
+        display=display_of(project, preview=config.stream_preview.enabled),
         busy=Busy(project.busy),
         queue_limit=config.queue.max_depth,
         timeouts=_timeouts(config, project),
@@ -211,7 +211,8 @@ def language_for(configured: str, environ: Mapping[str, str]) -> Language:
     return Language.ENGLISH
 
 
-def _display(project: ProjectConfig, *, preview: bool) -> Display:
+def display_of(project: ProjectConfig, *, preview: bool) -> Display:
+    """What of a turn is shown in a project; `preview` shows answers while they grow."""
     display = project.display
     return Display(
         thinking=display.thinking_messages,

@@ -23,7 +23,7 @@ async def test_sessions_of_a_folder(home: Path, cwd: Path, tmp_path: Path) -> No
     session = await begun(home, cwd, "a " * 100)
     await begun(home, other, "elsewhere")
     (listed,) = await scripted(home).library().list(str(cwd))
-    assert (listed.id, listed.cwd) == (session, str(cwd))
+    assert (listed.id, listed.cwd, listed.turns) == (session, str(cwd), 1)
     assert listed.title.startswith("a a a")
     assert len(listed.title) == 80
     assert listed.updated > 1_700_000_000

@@ -9,6 +9,7 @@ from cc_connect.agents.codex import plugin
 from cc_connect.agents.codex.command import arguments, effort_of, environment, opening, service
 from cc_connect.agents.codex.failures import failure, words
 from cc_connect.agents.codex.items import diff_of, plain_command
+from cc_connect.agents.codex.opening import last_words
 from cc_connect.agents.codex.options import Options, Policy, normal_mode, policy
 from cc_connect.agents.codex.oversized import request_in
 from cc_connect.agents.codex.translate import Translator
@@ -144,6 +145,15 @@ def test_failures(told: object, kind: Failure) -> None:
 def test_words_of_failures() -> None:
     assert words({}) == "no reason given"
     assert words({"message": "a", "additionalDetails": "b"}) == "a (b)"
+
+
+def test_last_words_without_what_is_said_every_time() -> None:
+    said = (
+        "WARNING: proceeding, even though we could not create PATH aliases: /tmp\n"
+        "\x1b[31mERROR\x1b[0m: Codex could not find bubblewrap on PATH.\n"
+        "\x1b[31mError\x1b[0m: no such profile\n"
+    )
+    assert last_words(said) == "Error: no such profile"
 
 
 @pytest.mark.parametrize(

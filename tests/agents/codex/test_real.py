@@ -198,7 +198,9 @@ async def test_resume_after_a_restart_and_the_library(stage: Stage) -> None:
         assert forked.of(Opened)[0].session != session
     listed = await library.list(str(stage.cwd))
     assert {one.id for one in listed} == {session, forked.of(Opened)[0].session}
-    assert next(one.title for one in listed if one.id == session).startswith("remember")
+    original = next(one for one in listed if one.id == session)
+    assert original.title.startswith("remember")
+    assert original.turns == 2
     assert [one.answer for one in await library.history(session, 5)] == [
         "the answer",
         "You said: second",

@@ -51,7 +51,8 @@ async def errand(
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_EXIT_WITHIN):
                         await child.wait()
-                died = Death(child.returncode, child.stderr_tail, name="Codex")
+                words = opening.last_words(child.stderr_tail)
+                died = Death(child.returncode, words, name="Codex")
                 raise opening.start_failure(died) from None
             yield Errand(wire, version)
     finally:

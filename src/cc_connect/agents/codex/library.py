@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from cc_connect.core.frames import Frame, integer, objects, string
 _TITLE = 80  # characters
 _PAGE = 100
 _PAGES = 5  # of the list; newer sessions come first
+_COUNTED = 20  # sessions whose turns are counted, up to a page of them
 _TURNS = 50  # a page of turns of one session
 _MOST_PAGES = 40
 
@@ -35,7 +37,7 @@ class CodexLibrary:
         self._marker = marker
 
     async def list(self, cwd: str) -> tuple[OldSession, ...]:
-        """See `AgentLibrary.list`. Codex does not tell how many turns a session has."""
+        """See `AgentLibrary.list`. Turns are counted for the newest sessions only."""
         wanted = str(await asyncio.to_thread(Path(cwd).resolve))
         found: list[OldSession] = []
         with contextlib.suppress(AgentError, Refused, TimeoutError):
@@ -55,7 +57,10 @@ class CodexLibrary:
                     cursor = string(told, "nextCursor") or None
                     if cursor is None:
                         break
-        return tuple(sorted(found, key=lambda one: one.updated, reverse=True))
+                found.sort(key=lambda one: one.updated, reverse=True)
+                for at, one in enumerate(found[:_COUNTED]):
+                    found[at] = replace(one, turns=await _count(codex.wire, one.id))
+        return tuple(found)
 
     async def history(self, session: str, last: int) -> tuple[Exchange, ...]:
         """See `AgentLibrary.history`; empty when there is no such session."""
@@ -98,6 +103,11 @@ class CodexLibrary:
 
 
 _KINDS = ("cli", "vscode", "exec", "appServer", "unknown")
+
+
+async def _count(wire: Wire, session: str) -> int:
+    asked = {"threadId": session, "limit": _PAGE, "itemsView": "notLoaded"}
+    return len(objects(await wire.ask("thread/turns/list", asked), "data"))
 
 
 async def _turns(wire: Wire, session: str) -> AsyncIterator[Frame]:

@@ -19,6 +19,8 @@ SEEN = "0.169"
 
 SIGNED_OUT = f"Codex is not signed in. Run `{SIGN_IN}` in a terminal on that machine."
 
+_COLOR = re.compile(r"\x1b\[[0-9;]*m")
+_EVERY_TIME = ("could not create PATH aliases", "could not find bubblewrap")
 _VERSION = re.compile(r"/(\d+\.\d+[^ ]*)")
 _NO_SERVER = ("unrecognized subcommand", "unexpected argument 'app-server'")
 _NO_THREAD = (
@@ -85,6 +87,12 @@ def refusal(error: Refused, method: str, spec: SessionSpec, version: str) -> Age
 def is_unknown_thread(words: str) -> bool:
     """Whether this is how Codex says that it does not know a thread."""
     return any(sign in words.lower() for sign in _NO_THREAD)
+
+
+def last_words(stderr: str) -> str:
+    """Return what Codex wrote to stderr, without colours and without what it says every time."""
+    lines = _COLOR.sub("", stderr).strip().splitlines()
+    return "\n".join(line for line in lines if not any(sign in line for sign in _EVERY_TIME))
 
 
 def start_failure(death: Death) -> AgentError:

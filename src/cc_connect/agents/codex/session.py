@@ -233,11 +233,12 @@ class CodexSession:
 
     def _last_words(self) -> str:
         printed = f"It printed: {self._garbage}" if self._garbage else ""
-        return " ".join(filter(None, (printed, self._child.stderr_tail.strip())))
+        return " ".join(filter(None, (printed, opening.last_words(self._child.stderr_tail))))
 
     def _death(self) -> Death:
         child, name = self._child, self._wishes.name
-        return Death(child.returncode, child.stderr_tail, "", self._garbage, name)
+        words = opening.last_words(child.stderr_tail)
+        return Death(child.returncode, words, "", self._garbage, name)
 
     # --- reading -----------------------------------------------------------------------------
 

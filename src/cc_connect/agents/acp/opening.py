@@ -285,10 +285,16 @@ async def _set(setup: Setup, live: AcpSession, kind: str, offer: Offer, wanted: 
     if value is None:
         if wanted in _DEFAULTS:
             return
-        raise AgentStartFailed(_unknown(setup, kind, offer, wanted))
+        if kind != "model" or not offer.values:
+            raise AgentStartFailed(_unknown(setup, kind, offer, wanted))
+        value = wanted  # lists of models are not always whole; the agent knows
     if value != offer.current:
         method, params = setting(live.session, kind, offer, value)
-        await live.call(method, params)
+        try:
+            await live.call(method, params)
+        except CallFailed as failed:
+            words = f"{_unknown(setup, kind, offer, wanted)} ({failed.error.text})"
+            raise AgentStartFailed(words) from failed
     if kind == "mode":
         live.translator.mode = value
     elif kind == "model":

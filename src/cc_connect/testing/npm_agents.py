@@ -1,0 +1,85 @@
+"""Where real agents from npm are, and how they are set to talk to a mock of a model only.
+
+`sh scripts/agents.sh` installs them into a folder of the checkout; `CC_CONNECT_AGENTS` names
+another one. Both need no network beyond the mock: OpenCode speaks Chat Completions to it, Gemini
+CLI its own protocol.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+FOLDER = "CC_CONNECT_AGENTS"
+"""Names the folder in which npm has installed the agents."""
+
+_ROOT = Path(__file__).parents[3]
+_MODEL = {
+    "tool_call": True,
+    "attachment": True,
+    "modalities": {"input": ["text", "image"], "output": ["text"]},
+    "limit": {"context": 200_000, "output": 8_000},
+}
+
+
+def find_agent(name: str) -> Path | None:
+    """Return the program of this name, or None where there is none."""
+    folder = Path(os.environ.get(FOLDER) or _ROOT / ".venv-test" / "agents")
+    found = folder / "node_modules" / ".bin" / name
+    if os.access(found, os.X_OK):
+        return found
+    elsewhere = shutil.which(name)
+    return Path(elsewhere) if elsewhere else None
+
+
+def node_path() -> str:
+    """PATH with the node that was installed beside the agents, if one was."""
+    wheels = [_ROOT / ".venv-test" / "node"]
+    return os.pathsep.join([*map(str, wheels), os.environ["PATH"]])
+
+
+def opencode_environment(home: Path, cwd: Path, api_url: str) -> Mapping[str, str]:
+    """Set OpenCode to the mock; returns what its environment needs besides."""
+    options = {"baseURL": f"{api_url}/v1", "apiKey": _key()}
+    mock = {
+        "npm": "@ai-sdk/openai-compatible",
+        "options": options,
+        "models": {"mock-model": _MODEL},
+    }
+    settings = {
+        "model": "mock/mock-model",
+        "small_model": "mock/mock-model",
+        "provider": {"mock": mock},
+        "permission": {"edit": "ask", "bash": "ask", "webfetch": "ask"},
+        "autoupdate": False,
+        "share": "disabled",
+    }
+    (cwd / "opencode.json").write_text(json.dumps(settings), "utf-8")
+    off = ("MODELS_FETCH", "AUTOUPDATE", "LSP_DOWNLOAD")
+    return {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")} | {
+        f"OPENCODE_DISABLE_{name}": "1" for name in off
+    }
+
+
+def gemini_environment(home: Path, cwd: Path, api_url: str) -> Mapping[str, str]:
+    """Set Gemini CLI to the mock; returns what its environment needs besides."""
+    del cwd
+    folder = home / ".gemini"
+    folder.mkdir(exist_ok=True)
+    chosen = {"security": {"auth": {"selectedType": "gemini-api-key"}}}
+    (folder / "settings.json").write_text(json.dumps(chosen), "utf-8")
+    return {
+        "HOME": str(home),
+        "GEMINI_API_KEY": _key(),
+        "GOOGLE_GEMINI_BASE_URL": api_url,
+        "GEMINI_TELEMETRY_ENABLED": "false",
+    }
+
+
+def _key() -> str:
+    # Long, so that a program that masks it in its output masks nothing else.
+    return f"dummy-key-{secrets.token_hex(24)}"

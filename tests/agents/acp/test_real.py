@@ -1,0 +1,190 @@
+"""Real agents, installed from npm, against a mock of their models: `sh scripts/agents.sh`."""
+
+import base64
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cc_connect.agents.acp import AcpAgent
+from cc_connect.agents.acp.options import Options
+from cc_connect.agents.acp.presets import PRESETS
+from cc_connect.contract.agent import (
+    Allowed,
+    Denied,
+    Failure,
+    Opened,
+    Outcome,
+    PermissionAsked,
+    Prompt,
+    PromptFile,
+    RequestWithdrawn,
+    SessionSpec,
+    Thought,
+    ToolFinished,
+)
+from cc_connect.contract.errors import ResumeFailed
+from cc_connect.testing.contracts.agent import Watched
+from cc_connect.testing.model_api import ModelApi, script
+from cc_connect.testing.npm_agents import (
+    find_agent,
+    gemini_environment,
+    node_path,
+    opencode_environment,
+)
+
+pytestmark = [pytest.mark.agents, pytest.mark.timeout(180)]
+PATIENCE = 60.0
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEklEQVR4nGP4z8CAFWEXHbQSACj/P8Fu7N9hAAAAAElF"
+    "TkSuQmCC"
+)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One of the agents: its shell tool, and what sets it to the mock."""
+
+    tool: str
+    environment: Callable[[Path, Path, str], Mapping[str, str]]
+    resumes: bool
+
+
+KINDS = {
+    "opencode": Kind("bash", opencode_environment, resumes=True),
+    # 0.61 answers session/load in the same folder with "No previous sessions found".
+    "gemini": Kind("run_shell_command", gemini_environment, resumes=False),
+}
+
+
+@dataclass
+class Stage:
+    name: str
+    kind: Kind
+    api: ModelApi
+    home: Path
+    cwd: Path
+
+    def agent(self, **options: Any) -> AcpAgent:
+        program = find_agent(self.name)
+        assert program
+        env = dict(self.kind.environment(self.home, self.cwd, self.api.url))
+        chosen = Options(cmd=str(program), env=env, **{"start_timeout": PATIENCE, **options})
+        return AcpAgent(PRESETS[self.name], chosen, {"PATH": node_path()})
+
+    @asynccontextmanager
+    async def live(self, resume: str | None = None, **options: Any) -> AsyncIterator[Watched]:
+        spec = SessionSpec(str(self.cwd), resume=resume)
+        async with self.agent(**options).open(spec) as session:
+            live = Watched(session, PATIENCE)
+            yield live
+        await live.lost()
+
+    def touching(self, name: str, say: str = "") -> str:
+        call = {"name": self.kind.tool, "input": {"command": f"touch {name}", "description": "d"}}
+        return script({"tools": [call]}, {"text": "finished"}, say=say)
+
+
+@pytest.fixture(params=KINDS)
+async def stage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stage]:
+    if find_agent(request.param) is None:
+        pytest.skip(f"{request.param} is not installed: sh scripts/agents.sh")
+    home, cwd = tmp_path / "home", tmp_path / "project"
+    home.mkdir()
+    cwd.mkdir()
+    async with ModelApi() as api:
+        yield Stage(request.param, KINDS[request.param], api, home, cwd)
+
+
+async def test_a_day_with_it(stage: Stage) -> None:
+    """One process for all of this: starting a real agent is what takes the time."""
+    async with stage.live() as live:
+        session = (await live.next(Opened)).session
+        await words_and_thoughts(live)
+        await a_tool_that_is_allowed(stage, live)
+        await a_tool_that_is_denied(stage, live)
+        await a_stop_while_it_asks(stage, live)
+        await a_picture(stage, live)
+        await a_service_that_refuses(live)
+    if stage.kind.resumes:
+        await the_same_session_after_a_restart(stage, session)
+    else:
+        with pytest.raises(ResumeFailed, match="does not know the session"):
+            async with stage.live(session):
+                pass
+
+
+async def words_and_thoughts(live: Watched) -> None:
+    turn = await live.submit(script({"thinking": "well, well", "text": "hello **there**"}))
+    ended = await live.end(turn)
+    assert ended.outcome is Outcome.DONE
+    assert live.spoken(turn) == "hello **there**"
+    assert "well, well" in "".join(one.text for one in live.of(Thought, turn))
+
+
+async def a_tool_that_is_allowed(stage: Stage, live: Watched) -> None:
+    turn = await live.submit(stage.touching("one"))
+    asked = await live.next(PermissionAsked)
+    assert "touch one" in asked.title
+    assert not (stage.cwd / "one").exists()
+    await live.session.answer(asked.request, Allowed())
+    assert (await live.end(turn)).outcome is Outcome.DONE
+    assert (stage.cwd / "one").exists()
+    assert live.spoken(turn) == "finished"
+    assert [one.failed for one in live.of(ToolFinished, turn)] == [False]
+
+
+async def a_tool_that_is_denied(stage: Stage, live: Watched) -> None:
+    turn = await live.submit(stage.touching("two"))
+    asked = await live.next(PermissionAsked)
+    await live.session.answer(asked.request, Denied("not today"))
+    assert (await live.end(turn)).outcome is Outcome.DONE
+    assert not (stage.cwd / "two").exists()
+    assert [one.failed for one in live.of(ToolFinished, turn)] == [True]
+
+
+async def a_stop_while_it_asks(stage: Stage, live: Watched) -> None:
+    turn = await live.submit(stage.touching("three"))
+    asked = await live.next(PermissionAsked)
+    await live.session.interrupt()
+    ended = await live.end(turn)
+    assert ended.outcome is Outcome.INTERRUPTED
+    assert ended.failure is None
+    assert [one.request for one in live.of(RequestWithdrawn, turn)] == [asked.request]
+    assert not (stage.cwd / "three").exists()
+    # What was said with the refusal reached the model with the prompt after it.
+    assert any("not today" in str(one.body) for one in stage.api.messages)
+
+
+async def a_picture(stage: Stage, live: Watched) -> None:
+    path = stage.cwd / "dot.png"
+    path.write_bytes(PIXEL)
+    prompt = Prompt("picture", script({"text": "seen"}), (PromptFile(str(path), "", "image/png"),))
+    await live.session.submit(prompt)
+    assert (await live.end("picture")).outcome is Outcome.DONE
+    assert live.spoken("picture") == "seen"
+    assert any(one.images for one in stage.api.messages)
+
+
+async def a_service_that_refuses(live: Watched) -> None:
+    turn = await live.submit(script({"error": 400, "message": "the moon is wrong"}))
+    ended = await live.end(turn)
+    assert (ended.outcome, ended.failure) == (Outcome.FAILED, Failure.MODEL)
+    assert "the moon is wrong" in ended.detail
+
+
+async def the_same_session_after_a_restart(stage: Stage, session: str) -> None:
+    library = stage.agent().library()
+    assert session in [one.id for one in await library.list(str(stage.cwd))]
+    async with stage.live(session) as live:
+        assert (await live.next(Opened)).session == session
+        turn = await live.submit(script({"text": "back again"}))
+        await live.end(turn)
+        assert live.spoken(turn) == "back again"
+    # The model is told what was said before.
+    assert "hello **there**" in str(stage.api.messages[-1].body)
+    told = await library.history(session, 1)
+    assert told[-1].answer == "back again"

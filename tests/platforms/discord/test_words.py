@@ -226,7 +226,7 @@ async def test_what_cannot_be_stored_is_handed_over_again(place: Place) -> None:
             await place.general.say(place.alice, "@cc-connect next")
             assert spoken(await run.hears(Said, 2)) == "not yet"  # read again; nothing passes it
             assert spoken(await run.hears(Said, 3)) == "next"
-        assert any("could not be stored" in line["event"] for line in logs)
+        assert any("not stored; tried again" in line["event"] for line in logs)
 
 
 async def test_the_admins_of_a_team_own_the_bot(place: Place) -> None:

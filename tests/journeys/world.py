@@ -4,16 +4,16 @@ import json
 import os
 import socket
 from contextlib import AsyncExitStack
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from cc_connect.app import discovery
 from cc_connect.app.config import load, settle
 from cc_connect.app.config.models import Config, ProjectConfig
 from cc_connect.app.house import House
 from cc_connect.app.projects import Surroundings
-from cc_connect.runtime.settings import Project
+from cc_connect.runtime.settings import Project, Timeouts
 from cc_connect.testing.discord import Application, DiscordTwin, GuildHandle
 from cc_connect.testing.scripted_agent import COMMAND, SETTINGS
 from tests.journeys.chat import ALICE, BOB, DORA, PATIENCE, Chat, Step
@@ -71,8 +71,11 @@ class Hurried(House):
 
     def _build_project(self, project: ProjectConfig, around: Surroundings) -> Project:
         made = super()._build_project(project, around)
-        limits = self.hurries.get(project.name, {})
-        return replace(made, timeouts=replace(made.timeouts, stop=3.0, **limits))
+        limits = {"stop": 3.0, **self.hurries.get(project.name, {})}
+        names = {field.name for field in fields(Timeouts)}
+        timeouts = {name: value for name, value in limits.items() if name in names}
+        others: dict[str, Any] = {k: value for k, value in limits.items() if k not in names}
+        return replace(made, timeouts=replace(made.timeouts, **timeouts), **others)
 
 
 class World:

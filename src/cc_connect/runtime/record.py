@@ -5,6 +5,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import assert_never
 
 from cc_connect.contract.agent import (
@@ -17,7 +18,14 @@ from cc_connect.contract.agent import (
 from cc_connect.contract.content import Attachment, Content, Text
 from cc_connect.contract.inbound import Person
 from cc_connect.contract.platform import Amend, Kind, Support
-from cc_connect.core.compose.ask import asking, outcome_line, settled
+from cc_connect.core.compose.ask import (
+    FOLDED,
+    UNFOLDED,
+    asking,
+    long_input,
+    outcome_line,
+    settled,
+)
 from cc_connect.core.compose.turn import ending, noticed, silent
 from cc_connect.core.degrade import degrade, pieces
 from cc_connect.core.display import one_line
@@ -45,7 +53,7 @@ from cc_connect.core.turn.effects import (
 )
 from cc_connect.core.turn.state import Asked, Conversation, Item, Request, Saved, Turn, save
 from cc_connect.runtime.outbox import KEY
-from cc_connect.runtime.posts import Origin, posts
+from cc_connect.runtime.posts import Origin, kept_text, posts
 from cc_connect.runtime.settings import Settings
 from cc_connect.runtime.signs import signs
 from cc_connect.store.changes import (
@@ -224,7 +232,7 @@ class Recorder:
     def _asked(self, c: Conversation, request: Request) -> Iterator[Change]:
         settings = self.settings
         asked = request.asked
-        content = asking(request, settings.language)
+        content = self._prompt(request)
         mention = (request.requester.id,) if request.requester else ()
         prompt = self._posts(
             c, content, f"request:{request.id}", Kind.PROMPT, mention=mention, turn=c.turn
@@ -246,6 +254,20 @@ class Recorder:
             post=prompt[-1].key if prompt else None,
         )
         yield from prompt
+
+    def _prompt(self, request: Request) -> Content:
+        """A prompt; an input that is too long for it goes along as a file."""
+        settings, long = self.settings, long_input(request)
+        if long is None or settings.long_texts is None:
+            return asking(request, settings.language)
+        if settings.can.files is Support.NONE:
+            return asking(request, settings.language, shown=UNFOLDED)
+        name, text = long
+        data = text.encode()
+        path = kept_text(settings.long_texts, data, Path(name).suffix)
+        first, *rest = asking(request, settings.language, shown=FOLDED)
+        note = Text(say(settings.language, "long_input"))
+        return (first, note, Attachment(str(path), name, "text/plain", len(data)), *rest)
 
     def _asked_again(self, c: Conversation, request: Request) -> Iterator[Change]:
         """The prompt of before the restart holds; it is drawn anew where that can be."""

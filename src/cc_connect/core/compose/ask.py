@@ -38,6 +38,10 @@ from cc_connect.core.turn.effects import Settle, Settled
 from cc_connect.core.turn.state import Request
 
 LONGEST_INPUT = 3000
+"""Characters of an input that are shown; of a longer one only FOLDED, beside a file with all."""
+FOLDED = 1200
+UNFOLDED = 20_000
+"""Characters that are shown where no file can be sent."""
 BUTTON_LABEL = 60
 BUTTON_OPTIONS = 4
 MOST_SUGGESTIONS = 2
@@ -46,11 +50,13 @@ Draft = Mapping[int, tuple[str, ...]]
 """Answers gathered so far, by the place of the question."""
 
 
-def asking(request: Request, language: Language, draft: Draft | None = None) -> Content:
-    """The prompt that puts a request to people."""
+def asking(
+    request: Request, language: Language, draft: Draft | None = None, shown: int = LONGEST_INPUT
+) -> Content:
+    """The prompt that puts a request to people; `shown` characters of a command or an input."""
     match request.asked:
         case PermissionAsked():
-            return _permission(request, request.asked, language)
+            return _permission(request, request.asked, language, shown)
         case QuestionAsked():
             return _questions(request, request.asked, language, draft or {})
         case PlanProposed():
@@ -63,8 +69,22 @@ def _action(request: Request, choice: str, part: int = 0) -> str:
     return encode(AnswerRequest(request.id, choice, part))
 
 
-def _permission(request: Request, asked: PermissionAsked, language: Language) -> Content:
-    blocks: list[Block] = [Text(_permission_text(request, asked, language))]
+def long_input(request: Request) -> tuple[str, str] | None:
+    """The name and the text of a file for an input that is too long to be shown whole."""
+    asked = request.asked
+    if not isinstance(asked, PermissionAsked) or asked.diff is not None:
+        return None
+    command = asked.input.get("command")
+    whole = json.dumps(asked.input, ensure_ascii=False, indent=2, default=str)
+    if isinstance(command, str) and not _beside(asked):
+        return ("command.sh", command) if len(command) > LONGEST_INPUT else None
+    return ("input.json", whole) if len(whole) > LONGEST_INPUT else None
+
+
+def _permission(
+    request: Request, asked: PermissionAsked, language: Language, shown: int
+) -> Content:
+    blocks: list[Block] = [Text(_permission_text(request, asked, language, shown))]
     if asked.diff is not None:
         blocks.append(asked.diff)
     always = [
@@ -83,11 +103,13 @@ def _permission(request: Request, asked: PermissionAsked, language: Language) ->
     return tuple(blocks)
 
 
-def _permission_text(request: Request, asked: PermissionAsked, language: Language) -> str:
+def _permission_text(
+    request: Request, asked: PermissionAsked, language: Language, most: int
+) -> str:
     tool = inline_code(asked.tool)
     lines = [say(language, "permission", tool=tool, number=request.number)]
     if asked.diff is None:
-        lines.append(_input(asked))
+        lines.append(_input(asked, most))
     elif asked.title:
         lines.append(inline_code(cut(asked.title, LONGEST_INPUT)))
     if asked.reason:
@@ -95,21 +117,26 @@ def _permission_text(request: Request, asked: PermissionAsked, language: Languag
     return "\n\n".join(line for line in lines if line)
 
 
-def _input(asked: PermissionAsked) -> str:
+def _beside(asked: PermissionAsked) -> dict[str, object]:
+    """What an input holds beside a command."""
+    return {k: v for k, v in asked.input.items() if k not in {"command", "description"}}
+
+
+def _input(asked: PermissionAsked, most: int = LONGEST_INPUT) -> str:
     """The input in full where it is what a person must judge: a command, else all of it."""
     command = asked.input.get("command")
     if isinstance(command, str):
-        shown = code_block(cut(command, LONGEST_INPUT), "bash")
-        more = {k: v for k, v in asked.input.items() if k not in {"command", "description"}}
-        return f"{shown}\n\n{_json(more)}" if more else shown
+        shown = code_block(cut(command, most), "bash")
+        more = _beside(asked)
+        return f"{shown}\n\n{_json(more, most)}" if more else shown
     if not asked.input:
         return inline_code(asked.title) if asked.title else ""
-    return _json(asked.input)
+    return _json(asked.input, most)
 
 
-def _json(value: Mapping[str, object]) -> str:
+def _json(value: Mapping[str, object], most: int) -> str:
     text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
-    return code_block(cut(text, LONGEST_INPUT), "json")
+    return code_block(cut(text, most), "json")
 
 
 def _questions(request: Request, asked: QuestionAsked, language: Language, draft: Draft) -> Content:

@@ -61,6 +61,7 @@ ENGLISH: Mapping[str, str] = {
     # --- requests
     "permission": "🔐 **Permission needed**: {tool} ({number})",
     "permission_reason": "Reason: {reason}",
+    "long_input": "This is the beginning; all of it is in the attached file.",
     "allow": "Allow",
     "always": "Always: {what}",
     "deny": "Deny",

@@ -61,6 +61,7 @@ CHINESE: Mapping[str, str] = {
     # --- requests
     "permission": "🔐 **需要授权**：{tool}（{number}）",
     "permission_reason": "原因：{reason}",
+    "long_input": "以上只是开头，完整内容见附件。",
     "allow": "允许",
     "always": "始终允许：{what}",
     "deny": "拒绝",

@@ -1,5 +1,6 @@
 """`cc-connect doctor` at a terminal, and `/doctor` in a chat."""
 
+import stat
 from pathlib import Path
 
 from cc_connect.testing.discord import ChannelHandle, DiscordTwin, Message
@@ -95,6 +96,12 @@ async def test_what_is_wrong_is_all_told_at_once(tmp_path: Path) -> None:
             "To be mended: 3",
             code=1,
         )
+        await examined(tmp_path, home, "To be mended: 3", code=1)
+        async with Session("doctor", "--fix", folder=tmp_path, environ=environment(home)) as person:
+            await person.sees("✓ closed to others:")
+            assert await person.ends() == 1
+            assert "is open to others" not in person.screen
+        assert stat.S_IMODE((home / ".cc-connect" / "config.toml").stat().st_mode) == 0o600
         configure(home, twin, "nonsense", agent="demo")
         await examined(tmp_path, home, "✗ shop, discord: Discord refuses the token", code=1)
 

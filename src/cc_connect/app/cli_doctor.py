@@ -24,8 +24,9 @@ PATIENCE = 60.0
 
 
 @click.command()
+@click.option("--fix", is_flag=True, help="Close files and folders that are open to others.")
 @click.pass_context
-def doctor(ctx: click.Context) -> None:
+def doctor(ctx: click.Context, *, fix: bool) -> None:
     """Look at the configuration, the agents, the chats and the machine; fails when one is broken.
 
     Beside a running cc-connect it is that one which is examined, as it sees itself.
@@ -35,11 +36,15 @@ def doctor(ctx: click.Context) -> None:
     language = language_for("", environ)
     path = config_path(ctx)
     found, config = _configuration(path, language, needed=bool(ctx.obj.get("config")))
+    if config is not None and ctx.obj.get("data_dir"):
+        config = replace(config, data_dir=Path(ctx.obj["data_dir"]))
+    if fix:
+        config_or_default = config or default_config(Path.cwd())
+        found += machine.close(path, config_or_default.data_dir.expanduser(), language)
+    found += machine.private(path, language)
     for finding in found:
         click.echo(finding)
     if config is not None:
-        if ctx.obj.get("data_dir"):
-            config = replace(config, data_dir=Path(ctx.obj["data_dir"]))
         more = _examined(config, language)
         for finding in more:
             click.echo(finding)
@@ -66,7 +71,7 @@ def _configuration(
     ]
     if not loaded.errors:
         found.insert(0, Finding(say(language, "doctor_config", path=path)))
-    return [*found, *machine.private(path, language)], loaded.config
+    return found, loaded.config
 
 
 def _examined(config: Config, language: Language) -> list[Finding]:

@@ -46,6 +46,21 @@ def private(path: Path, language: Language) -> Iterator[Finding]:
         yield Finding(text, Grade.ODD)
 
 
+def close(config: Path, folder: Path, language: Language) -> Iterator[Finding]:
+    """Close to others what should be closed; tells what was done."""
+    for path in (config, *(folder / name for name in PRIVATE)):
+        try:
+            mode = stat.S_IMODE(path.stat().st_mode)
+            if mode & OTHERS:
+                path.chmod(mode & ~OTHERS)
+                yield Finding(say(language, "doctor_closed", path=path))
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            text = say(language, "doctor_not_closed", path=path, reason=error.strerror)
+            yield Finding(text, Grade.BAD)
+
+
 def _room(folder: Path, language: Language) -> Finding:
     free = shutil.disk_usage(folder).free
     text = say(language, "doctor_disk", free=f"{free // MIB:,}")

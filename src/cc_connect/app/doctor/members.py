@@ -48,8 +48,19 @@ async def asked(config: Config, around: Around) -> list[Finding]:
     for project in config.projects:
         calls.append(_agent(project, around))
         calls += [_platform(project, one, around) for one in project.platforms if one.type != WEB]
-    answers = await asyncio.gather(*calls)
-    return [finding for answer in answers for finding in answer]
+    answers = await asyncio.gather(*calls, return_exceptions=True)
+    found: list[Finding] = []
+    for answer in answers:
+        match answer:
+            case list():
+                found += answer
+            case Exception():  # a plug-in may be anybody's; the others are to be heard all the same
+                # Not its text: nobody knows what that holds.
+                text = around.worded("doctor_broken", error=type(answer).__name__)
+                found.append(Finding(text, Grade.BAD))
+            case BaseException():
+                raise answer
+    return found
 
 
 async def _agent(project: ProjectConfig, around: Around) -> list[Finding]:

@@ -1,8 +1,10 @@
 """Which agents there are on this machine, and what they say of themselves."""
 
 import asyncio
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 from cc_connect.app.config.models import AUTO
@@ -21,16 +23,21 @@ class Present:
 
 
 def present(shelf: Shelf[AgentPlugin], environ: Mapping[str, str]) -> tuple[Present, ...]:
-    """The installed agents, the preferred one first; the demo agent does not count."""
+    """The installed agents, the preferred one first, then those that are taken by themselves.
+
+    The demo agent does not count.
+    """
     found = []
-    for name in sorted(shelf.names - {FALLBACK}, key=lambda name: (name != PREFERRED, name)):
+    for name in shelf.names - {FALLBACK}:
         try:
-            there = shelf.load(name).find(environ)
+            plugin = shelf.load(name)
         except PluginFailed:
             continue
+        there = plugin.find(environ)
         if there is not None:
-            found.append(Present(name, there.command))
-    return tuple(found)
+            rank = (name != PREFERRED, not plugin.automatic, name)
+            found.append((rank, Present(name, there.command)))
+    return tuple(one for _, one in sorted(found, key=itemgetter(0)))
 
 
 def install_line(shelf: Shelf[AgentPlugin]) -> str:
@@ -45,9 +52,10 @@ def asked(plugin: AgentPlugin, environ: Mapping[str, str], language: str) -> Che
     """What the program of an agent says; a failure is a note."""
     if plugin.check is None:
         return Checked()
-    context = AgentContext("", plugin.options(), environ, Path(), {})
     try:
-        return asyncio.run(_answer(plugin, context, language))
+        with tempfile.TemporaryDirectory() as folder:
+            context = AgentContext("", plugin.options(), environ, Path(folder), {})
+            return asyncio.run(_answer(plugin, context, language))
     except AgentError as error:
         return Checked(notes=(Note(str(error), good=False),))
 

@@ -80,7 +80,8 @@ def current(path: Path, environ: Mapping[str, str]) -> Current:
     except ConfigError as error:
         raise CannotEdit(str(error)) from error
     if loaded.errors:
-        raise CannotEdit(f"{path} has errors", loaded.errors)
+        hint = "mend them first, or name another file by --config"
+        raise CannotEdit(f"{path} has errors; {hint}", loaded.errors)
     return Current(path, text, loaded, there=True, crlf="\r\n" in written)
 
 

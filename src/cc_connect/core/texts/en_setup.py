@@ -66,4 +66,7 @@ ENGLISH_SETUP: Mapping[str, str] = {
     "doctor_clock_off": "the clock is {seconds} s off; set it by the network",
     "doctor_well": "All is well.",
     "doctor_bad": "To be mended: {count}",
+    "doctor_closed": "closed to others: {path}",
+    "doctor_not_closed": "{path} cannot be closed to others: {reason}",
+    "doctor_broken": "a plug-in failed while it was asked ({error})",
 }

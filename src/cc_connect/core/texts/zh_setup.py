@@ -66,4 +66,7 @@ CHINESE_SETUP: Mapping[str, str] = {
     "doctor_clock_off": "时钟相差 {seconds} 秒；请用网络校时",
     "doctor_well": "一切正常。",
     "doctor_bad": "需要修复：{count}",
+    "doctor_closed": "已对其他人关闭：{path}",
+    "doctor_not_closed": "{path} 无法对其他人关闭：{reason}",
+    "doctor_broken": "检查时插件出错（{error}）",
 }

@@ -42,7 +42,9 @@ class DiscordPlatform:
             link.places.around(to) if link else tuple(each for each in (to.thread, to.chat) if each)
         )
         mode = self._options.assigned(around).mode
-        return replace(capabilities(standing, self._options.progress_style), mode=mode)
+        can = capabilities(standing, self._options.progress_style)
+        interval = link.delivery.crowd.interval if link and link.delivery else can.edit_interval
+        return replace(can, mode=mode, edit_interval=interval)
 
     async def run(self, host: PlatformHost) -> None:
         """Sign in and listen until cancelled.

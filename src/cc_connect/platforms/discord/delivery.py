@@ -25,6 +25,7 @@ from cc_connect.contract.platform import (
     Support,
     Typing,
 )
+from cc_connect.platforms.discord.crowd import Crowd, Signs
 from cc_connect.platforms.discord.errors import (
     INVALID_FORM,
     MISSING_ACCESS,
@@ -78,7 +79,13 @@ class Delivery:
         self._forms = forms
         self._account = account
         self._style = style
+        self.crowd = Crowd()
+        self._signs = Signs(rest)
         self._gone: deque[str] = deque(maxlen=MOST_GONE)
+
+    async def stop(self) -> None:
+        """Drop what waits by itself."""
+        await self._signs.stop()
 
     async def deliver(self, intent: Intent) -> Receipt:
         """Make the requests of an intent. Raises PlatformError."""
@@ -94,6 +101,8 @@ class Delivery:
 
     async def _done(self, intent: Intent) -> Receipt:
         target = _target(intent.to)
+        if isinstance(intent, Post | Amend) and intent.kind is Kind.LIVE:
+            self.crowd.show(target)
         match intent:
             case Post():
                 return await self._post(target, intent)
@@ -104,11 +113,14 @@ class Delivery:
                 await self._retract(target, message)
                 return Receipt(message)
             case Typing():
-                await self._rest.type_in(target)
+                if not self._rest.crowded:
+                    await self._rest.type_in(target)
                 return Receipt()
             case React(message=message, sign=sign, on=on):
                 # The message a thread began with stands in the channel; they share their id.
                 channel = intent.to.chat if message == intent.to.thread else target
+                if self._signs.put(channel, message, sign, on=on):
+                    return Receipt(message)
                 act = partial(self._rest.react, channel, message, sign, on=on)
                 with suppress(discord.NotFound):  # the message went, or the sign is off already
                     await self._awake(channel, act)

@@ -106,6 +106,8 @@ class Link:
             finally:
                 self._still()
                 await self._reception.stop()
+                if self.delivery is not None:
+                    await self.delivery.stop()
                 writer.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await writer

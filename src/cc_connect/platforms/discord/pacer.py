@@ -13,6 +13,11 @@ from itertools import count
 
 LIMIT = 45
 WINDOW = 1.0
+CROWD = 10
+RUSH = 10
+"""So many may go at once after a rest."""
+SPACE = 1.05
+"""Between two of a long row, in parts of an even share."""
 
 
 class Urgency(IntEnum):
@@ -36,6 +41,8 @@ class Pacer:
 
     def __init__(self, limit: int = LIMIT, window: float = WINDOW) -> None:
         self._window = window
+        self._space = SPACE * window / limit
+        self._ahead = 0.0
         self._given: deque[float] = deque(maxlen=limit)
         self._waiting: list[tuple[Urgency, int, asyncio.Future[None]]] = []
         self._numbers = count()
@@ -52,18 +59,33 @@ class Pacer:
         self._arm()
         await future
 
+    @property
+    def crowded(self) -> bool:
+        """More wait than can go soon: what is not needed had better not be asked for."""
+        return len(self._waiting) > CROWD
+
     def _take(self) -> bool:
         now = asyncio.get_running_loop().time()
-        full = len(self._given) == self._given.maxlen
-        if full and now - self._given[0] < self._window:
+        if now < self._next:
             return False
         self._given.append(now)
+        self._ahead = max(self._ahead, now) + self._space
         return True
+
+    @property
+    def _next(self) -> float:
+        """When the next turn can be given.
+
+        A few at once, then evenly: what is given in one rush and held up on its way falls together
+        with the next rush, and is too much for Discord, which counts on arrival.
+        """
+        even = self._ahead - RUSH * self._space
+        full = len(self._given) == self._given.maxlen
+        return max(even, self._given[0] + self._window) if full else even
 
     def _arm(self) -> None:
         if self._timer is None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_at(self._given[0] + self._window, self._serve)
+            self._timer = asyncio.get_running_loop().call_at(self._next, self._serve)
 
     def _serve(self) -> None:
         self._timer = None

@@ -68,6 +68,11 @@ class Rest(HTTPClient):
         await self._pacer.turn(urgency.get())
         return await super().request(route, files=files, form=form, **rest)
 
+    @property
+    def crowded(self) -> bool:
+        """Many requests wait for their turn."""
+        return self._pacer.crowded
+
     # Messages.
 
     async def post(self, channel: str, body: Draft, files: Sequence[discord.File] = ()) -> Json:

@@ -9,6 +9,8 @@ TEXT_LIMIT = 2000
 """Code points. Docs: Message > Create Message > content."""
 ROOM = 100
 """Kept free of every message for a mention and the small print, which stand in the same text."""
+INTERVAL = 1.25
+"""Seconds between two edits of one message, while not too much is shown at once."""
 FILE_LIMIT = 10 * 1024 * 1024
 """Bytes without boosts. Docs: Reference > Uploading Files."""
 
@@ -104,7 +106,7 @@ def capabilities(standing: Standing, style: ProgressStyle) -> Capabilities:
         text_unit=TextUnit.CODE_POINTS,
         markup=Markup.MARKDOWN,
         edit=Support.FULL,
-        edit_interval=1.25,
+        edit_interval=INTERVAL,
         delete=Support.FULL,
         buttons=Support.FULL,
         button_rows=5,

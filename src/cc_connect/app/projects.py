@@ -21,6 +21,7 @@ from cc_connect.core.texts import Language, language_of
 from cc_connect.core.turn.mail import OnRestart
 from cc_connect.core.turn.state import Busy
 from cc_connect.procs.family import MARKER
+from cc_connect.runtime.prewarmed import Prewarmed
 from cc_connect.runtime.settings import MINUTE, LongAnswer, PeopleRole, Project, Timeouts
 
 FALLBACK = "demo"
@@ -137,7 +138,7 @@ def build_project(
         log.warning("no coding agent found; the demo agent answers", project=project.name)
     return Project(
         name=project.name,
-        agent=agent,
+        agent=Prewarmed(agent) if project.prewarm else agent,
         agent_type=kind,
         spec=spec,
         sign_in=plugin.sign_in or kind,

@@ -17,6 +17,7 @@ from cc_connect.runtime.intake import Intake, Routes
 from cc_connect.runtime.missed import Held
 from cc_connect.runtime.outbox import Outbox
 from cc_connect.runtime.pairing import Door
+from cc_connect.runtime.prewarmed import Prewarmed
 from cc_connect.runtime.settings import Project
 from cc_connect.runtime.supervisor import Station, Supervisor
 from cc_connect.store.blobs import Blobs
@@ -49,6 +50,7 @@ class Runtime:
         version: str = "",
         now: Callable[[], float] = time.time,
     ) -> None:
+        self._projects = projects
         self._stations = stations
         self._platforms: dict[str, Platform] = {s.instance: s.platform for s in stations}
         self._served = {
@@ -94,15 +96,19 @@ class Runtime:
         await self.intake.recover()
         await self.outbox.recover()
         self.crowding.start()
+        for project in self._projects.values():
+            if isinstance(project.agent, Prewarmed):
+                project.agent.warm(project.equipped(project.spec, project.supplier))
 
     async def stop(self) -> None:
         """Nothing more in, what is written out, agents and adapters closed, within 10 seconds."""
         await self.crowding.stop()
         await self.intake.stop()
         await self.directory.say_goodbye()
+        spares = [p.agent for p in self._projects.values() if isinstance(p.agent, Prewarmed)]
         try:
             async with asyncio.timeout(CLOSING):
-                await self.directory.end()
+                await asyncio.gather(self.directory.end(), *(spare.close() for spare in spares))
         except TimeoutError:
             log.warning("some agents did not end in time; they are ended with this program")
         if not await self.outbox.drain(FLUSH):

@@ -125,6 +125,11 @@ class Project:
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     marker: str = "unnamed"
 
+    def equipped(self, spec: SessionSpec, supplier: str) -> SessionSpec:
+        """The spec with what the agent needs for a provider."""
+        keys = self.keys.get(supplier)
+        return replace(spec, env={**spec.env, **keys}) if keys else spec
+
     def role_of(self, person: str) -> tuple[str, PeopleRole | None]:
         """The role of a person by their id; one for everybody else has the id `*`."""
         for wanted in (person.lower(), "*"):
@@ -183,8 +188,7 @@ class Settings:
 
     def equipped(self, spec: SessionSpec) -> SessionSpec:
         """The spec with what the agent needs for the provider in use, which is never stored."""
-        keys = self.project.keys.get(self.supplier)
-        return replace(spec, env={**spec.env, **keys}) if keys else spec
+        return self.project.equipped(spec, self.supplier)
 
     @property
     def display(self) -> Display:

@@ -199,7 +199,10 @@ class ProjectConfig:
     )
     prewarm: bool = field(
         default=False,
-        metadata={"doc": "Start the agent before the first message.", "built": built.PREWARM},
+        metadata={
+            "doc": "Keep one spare process of the agent ready for the next new session.",
+            "built": built.PREWARM,
+        },
     )
     long_answer: Literal["", "split", "file"] = field(
         default="",

@@ -5,7 +5,7 @@ import signal
 
 import aiohttp
 
-from bench.faults.town import Town
+from bench.faults.town import Town, until
 
 LINK = re.compile(r"http://\S+/login\?code=\S+")
 
@@ -16,10 +16,19 @@ async def test_sighup_without_a_terminal_reads_the_configuration_again() -> None
         await program.start()
         program.send(signal.SIGHUP)
         await program.says("the configuration is unchanged")
-        program.config.write_text(program.config.read_text().replace("language", "#"))
+        (room,) = town.channels
+        assert not await town.answered(await town.say(room))
+        program.config.write_text(program.config.read_text().replace('"en"', '"zh"'))
         program.send(signal.SIGHUP)
-        await program.says("the configuration has changed; restart to use it")
+        await program.says("the configuration has changed and holds now")
         assert "changed=language\n" in program.logged()
+        await room.say(town.alice, "/status")
+        assert await until(lambda: bool(town.seen(room, "状态")))
+        assert "needs a restart" not in program.logged()
+        program.config.write_text(program.config.read_text().replace("/work", ""))
+        program.send(signal.SIGHUP)
+        await program.says("some of it needs a restart")
+        assert "changed=projects.demo\n" in program.logged()
         program.config.write_text("nonsense")
         program.send(signal.SIGHUP)
         await program.says("the old one stays")

@@ -89,7 +89,7 @@ async def test_why_as_a_reply_tells_of_that_message(rig: Rig) -> None:
         rig.say("/why", reply_to=replied)
         told = await rig.sees("The way of the message", count=number)
         assert ("row 1 on" in told.text) is (replied is not None)
-    rig.say("/why", reply_to=told.id)
+    rig.say("/why", reply_to=(await rig.sees("The way of the message")).id)
     assert "row" in (await rig.sees("The way of the message", count=4)).text
 
 

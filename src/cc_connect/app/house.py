@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import structlog
 
@@ -18,6 +19,7 @@ from cc_connect.app.metrics import Metrics, metrics_route
 from cc_connect.app.own_commands import own_commands
 from cc_connect.app.page import StoredHistory, StoredLogins
 from cc_connect.app.projects import WEB, ProjectFailed, Surroundings, build_project, language_for
+from cc_connect.app.reloading import same_places
 from cc_connect.app.retention import keep_pruned
 from cc_connect.app.watchdog import Watchdog
 from cc_connect.commands import COMMANDS, UNBUILT
@@ -59,6 +61,7 @@ class House:
         self._doctor = Doctor(config, environ)
         self.projects: dict[str, Project] = {}
         self.page: WebServer | None = None
+        self._around: Surroundings | None = None
 
     def _discover(
         self,
@@ -84,6 +87,7 @@ class House:
         await self._end_survivors(marker)
         instances, guests, stations = self._build_platforms()
         around = Surroundings(self._environ, self._data, {MARKER: marker}, instances, guests)
+        self._around = around
         self._build_projects(around)
         await self._start_runtime(stations)
 
@@ -188,6 +192,29 @@ class House:
 
     def _build_project(self, project: ProjectConfig, around: Surroundings) -> Project:
         return build_project(self._config, project, self._shelves[1], around)
+
+    def reload(self, config: Config) -> None:
+        """Let hold what can hold at once: all of a project but its agent and its adapters.
+
+        With other projects, or a project on other platforms, nothing of the projects does.
+        """
+        self.runtime.crowding.most = config.max_live_agents
+        before = {project.name: project for project in self._config.projects}
+        if not same_places(self._config, config) or self._around is None:
+            return
+        for wanted in config.projects:
+            known = self.projects.get(wanted.name)
+            if known is None:
+                continue
+            as_before = replace(wanted, agent=before[wanted.name].agent)
+            try:
+                made = build_project(config, as_before, self._shelves[1], self._around)
+            except ProjectFailed as error:
+                log.error("project stays as it was", project=wanted.name, reason=str(error))
+                continue
+            self.projects[wanted.name] = replace(made, agent=known.agent)
+        for actor in self.runtime.directory.known():
+            actor.settings.own = self.projects[actor.state.key.project]
 
     # --- the rest -----------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -20,6 +20,7 @@ from cc_connect.app.lean import settled
 from cc_connect.app.logs import configure
 from cc_connect.app.projects import FALLBACK, PREFERRED, ProjectFailed
 from cc_connect.app.reading import read_config
+from cc_connect.app.reloading import changed, needing_restart
 from cc_connect.app.systemd import READY, STOPPING, Systemd
 from cc_connect.store.errors import AlreadyRunning, StoreError
 
@@ -92,7 +93,7 @@ async def _run(config: Config, read: Read) -> int:
     loop.add_signal_handler(signal.SIGHUP, hangup.set)
     asides = [
         asyncio.create_task(systemd.keep_alive(), name="systemd"),
-        asyncio.create_task(_reload(config, read, reloading, systemd), name="reload"),
+        asyncio.create_task(_reload(house, config, read, reloading, systemd), name="reload"),
     ]
     try:
         if await _started(house, config, stopping):
@@ -126,16 +127,21 @@ async def _started(house: House, config: Config, stopping: asyncio.Event) -> boo
     return True
 
 
-async def _reload(config: Config, read: Read, wanted: asyncio.Event, systemd: Systemd) -> None:
-    """Read the configuration again when that is wanted, and say what a restart would change.
-
-    The level of the log is the one thing that holds at once.
-    """
+async def _reload(
+    house: House, config: Config, read: Read, wanted: asyncio.Event, systemd: Systemd
+) -> None:
+    """Read the configuration again when that is wanted; say what waits for a restart."""
+    last = config
     while True:
         await wanted.wait()
         wanted.clear()
         systemd.reloading()
-        _compare(config, await asyncio.to_thread(_mended, read))
+        found = await asyncio.to_thread(_mended, read)
+        if found is None:
+            log.error("the configuration has errors; the old one stays")
+        else:
+            _take_over(house, config, last, found)
+            last = found
         systemd.tell(READY)
 
 
@@ -147,18 +153,18 @@ def _mended(read: Read) -> Config | None:
         return None
 
 
-def _compare(config: Config, found: Config | None) -> None:
-    if found is None:
-        log.error("the configuration has errors; the old one stays")
+def _take_over(house: House, started: Config, last: Config, found: Config) -> None:
+    """`started` is what the program was started with, `last` what it has read last."""
+    names = changed(last, found)
+    if not names:
+        log.info("the configuration is unchanged")
         return
     configure(found.log.level)
-    kept = [one.name for one in fields(Config) if one.compare]
-    changed = [name for name in kept if getattr(config, name) != getattr(found, name)]
-    if changed:
-        names = ",".join(changed)
-        log.warning("the configuration has changed; restart to use it", changed=names)
-    else:
-        log.info("the configuration is unchanged")
+    house.reload(found)
+    log.info("the configuration has changed and holds now", changed=",".join(names))
+    waiting = needing_restart(started, found)
+    if waiting:
+        log.warning("some of it needs a restart", changed=",".join(waiting))
 
 
 def _greet(house: House, config: Config) -> None:

@@ -129,8 +129,7 @@ class ProjectConfig:
     approvers: tuple[str, ...] = field(
         default=("requester", "admin"),
         metadata={
-            "doc": "Who may answer what the agent asks: `requester` (whose turn it is), `admin`, "
-            "`member`, or names of roles.",
+            "doc": "Who may answer the agent: `requester`, `admin`, `member`, names of roles.",
             "csv": True,
             "nonempty": True,
         },
@@ -199,10 +198,7 @@ class ProjectConfig:
     )
     prewarm: bool = field(
         default=False,
-        metadata={
-            "doc": "Keep one spare process of the agent ready for the next new session.",
-            "built": built.PREWARM,
-        },
+        metadata={"doc": "Keep a spare process for the next session.", "built": built.PREWARM},
     )
     long_answer: Literal["", "split", "file"] = field(
         default="",

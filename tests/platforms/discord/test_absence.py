@@ -184,3 +184,15 @@ async def test_delivering_before_the_login(place: Place) -> None:
         assert run.platform.capabilities(at(place.general)).text_limit <= 2000
         await run.signal("connected")
         await run.platform.deliver(post)
+
+
+async def test_a_missing_right_comes_with_the_invitation(place: Place) -> None:
+    role = next(role for role in place.guild.state.roles.values() if role.bot is place.bot)
+    place.guild.set_permissions(role, BOT & ~Permission.SEND_MESSAGES_IN_THREADS)
+    with capture_logs() as logs:
+        async with running(place.twin, place.bot, thread_isolation=True):
+            pass
+    (told,) = [line for line in logs if line["event"] == "discord: a right is missing"]
+    assert told["right"] == "Send Messages in Threads"
+    assert f"oauth2/authorize?client_id={place.bot.id}&permissions=" in told["mend"]
+    assert "applications.commands" in told["mend"]

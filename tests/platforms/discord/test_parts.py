@@ -418,7 +418,8 @@ def test_failures_in_the_words_of_the_contract(error: Exception, kind: type) -> 
 def test_closes() -> None:
     assert isinstance(of_close(4004), PlatformAuthFailed)
     assert "Message Content" in str(of_close(4013))
-    assert isinstance(of_close(4011), PlatformUnavailable)
+    assert "2,500 servers" in str(of_close(4011))
+    assert isinstance(of_close(4011), PlatformAuthFailed)
 
 
 def test_the_name_of_a_thread() -> None:

@@ -42,6 +42,7 @@ from cc_connect.contract.platform import (
 )
 from cc_connect.core.degrade import degrade, pieces
 from cc_connect.core.texts import Language
+from cc_connect.platforms.discord.delivery import SUPPRESS_EMBEDS
 from cc_connect.testing.discord import BOT, DiscordTwin, Message, Permission
 from tests.platforms.discord.bench import Place, at, furnish, running
 
@@ -371,3 +372,13 @@ async def test_urgent_posts_overtake(place: Place) -> None:
         await asyncio.gather(*posts, final)
         kinds = [str(each.body["content"]) for each in place.twin.requests.posts() if each.body]
         assert kinds.index("final") <= 46
+
+
+async def test_links_are_unfurled_or_not(place: Place) -> None:
+    async with running(place.twin, place.bot) as run:
+        await run.post(place.general, "See https://example.com")
+    async with running(place.twin, place.bot, link_previews=False) as run:
+        await run.post(place.general, "See https://example.com", key="k2")
+    first, second = (request.body for request in place.twin.requests.posts(place.general.state))
+    assert "flags" not in first
+    assert second["flags"] == SUPPRESS_EMBEDS

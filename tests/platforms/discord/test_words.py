@@ -271,3 +271,29 @@ async def test_two_bots_on_two_servers_of_the_protocol_in_one_process(place: Pla
             )
             assert place.general.last.content == "from one"
             assert room.last.content == "from two"
+
+
+async def test_stickers_polls_and_what_is_forwarded_are_named(place: Place) -> None:
+    async with running(place.twin, place.bot) as run:
+        (session,) = place.twin.sessions(place.bot)
+        direct = place.twin.direct(place.alice, place.bot)
+        poll = {
+            "question": {"text": "Which database?"},
+            "answers": [{"poll_media": {"text": "SQLite"}}, {"poll_media": {"text": "Postgres"}}],
+        }
+        snapshot = {"message": {"content": "It broke", "sticker_items": [{"name": "Wave"}]}}
+        reference = {"type": 1, "channel_id": "5", "message_id": "6"}
+        contents: list[dict[str, object]] = [
+            {"content": "hi", "sticker_items": [{"id": "1", "name": "Wave", "format_type": 1}]},
+            {"poll": poll},
+            {"message_snapshots": [snapshot], "message_reference": reference},
+        ]
+        author = {"id": str(place.alice.id), "username": "alice"}
+        for number, content in enumerate(contents):
+            data = {"id": str(9000 + number), "channel_id": str(direct.id), "author": author}
+            session.dispatch("MESSAGE_CREATE", {"type": 0, "content": "", **data, **content})
+        heard = [(await run.hears(Said, count)).body for count in (1, 2, 3)]
+        assert heard[0] == Said("hi\n[sticker: Wave]")
+        assert heard[1] == Said("[poll: Which database? SQLite / Postgres]")
+        quoted = Quoted("somebody (forwarded)", "It broke\n[sticker: Wave]")
+        assert heard[2] == Said("", (), quoted)

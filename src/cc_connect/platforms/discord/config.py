@@ -90,6 +90,9 @@ class DiscordOptions:
             "same in a frame) or `legacy` (a message per step)."
         },
     )
+    link_previews: bool = field(
+        default=True, metadata={"doc": "Discord may show what is behind links in answers."}
+    )
     long_answer: str = field(
         default="",
         metadata={

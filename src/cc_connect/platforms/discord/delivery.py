@@ -49,6 +49,8 @@ from cc_connect.platforms.discord.wire import Draft, Json, part, parts, text
 
 MOST_FILES = 10
 MOST_GONE = 100
+SUPPRESS_EMBEDS = 1 << 2
+"""Docs: Message > Message Flags."""
 SEARCHED = 50
 """Messages looked through for a post that may have been shown before."""
 TELLING = 200
@@ -72,7 +74,10 @@ class Delivery:
         calls: Invocations,
         account: Account,
         style: ProgressStyle,
+        *,
+        previews: bool = True,
     ) -> None:
+        self._previews = previews
         self._calls = calls
         self._rest = rest
         self._places = places
@@ -157,6 +162,8 @@ class Delivery:
                 answer = await self._calls.answer(call, body, uploads)
             if answer:
                 return Receipt(answer)
+        if not (self._previews or drawing.embeds):
+            body["flags"] = SUPPRESS_EMBEDS
         reply_to = await self._calls.anchor(post.reply_to, target)
         if reply_to and reply_to != post.to.thread:
             body["message_reference"] = {

@@ -37,6 +37,11 @@ INTENT_REFUSED = (
     "Gateway Intents) and start again"
 )
 
+SHARDS_REFUSED = (
+    "Discord wants this bot on several connections (it is in more than 2,500 servers), which "
+    "cc-connect does not make yet: use a bot of your own for your servers"
+)
+
 NETWORK_ERRORS = (OSError, aiohttp.ClientError, asyncio.TimeoutError)
 WIRE_ERRORS = (discord.DiscordException, *NETWORK_ERRORS)
 """Everything a call to Discord may raise when Discord or the way to it is to blame."""
@@ -93,5 +98,7 @@ def of_close(code: int) -> PlatformError:
             return PlatformAuthFailed(TOKEN_REFUSED)
         case 4013 | 4014:
             return PlatformAuthFailed(INTENT_REFUSED)
+        case 4011:
+            return PlatformAuthFailed(SHARDS_REFUSED)
         case _:
             return PlatformUnavailable(f"the gateway closed the connection with {code}")

@@ -114,7 +114,7 @@ def said(data: Json, place: Place, account: Account, hearing: Hearing) -> Inboun
         address=place.address,
         sender=_author(data, account),
         body=Said(
-            words(text(data, "content"), place, account, hearing, data),
+            _joined(words(text(data, "content"), place, account, hearing, data), *_named(data)),
             tuple(_media(data)),
             _quoted(data),
         ),
@@ -269,9 +269,26 @@ def _quoted(data: Json) -> Quoted | None:
     return None
 
 
+def _named(data: Json) -> Iterator[str]:
+    """What a person sees of a message beside words and files.
+
+    Docs: Sticker > Sticker Item Object, Poll > Poll Object.
+    """
+    for sticker in parts(data, "sticker_items"):
+        yield f"[sticker: {text(sticker, 'name') or '?'}]"
+    poll = part(data, "poll")
+    if poll:
+        answers = (text(part(one, "poll_media"), "text") for one in parts(poll, "answers"))
+        yield f"[poll: {text(part(poll, 'question'), 'text')} {' / '.join(answers)}]"
+
+
+def _joined(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)
+
+
 def _legible(data: Json) -> str:
     """The words of a message; those of its embeds when there are no others (a card, say)."""
-    spoken = text(data, "content").strip()
+    spoken = _joined(text(data, "content").strip(), *_named(data))
     if spoken:
         return spoken
     shown = (

@@ -12,6 +12,7 @@ import yarl
 from cc_connect.contract.platform import PlatformHost
 from cc_connect.platforms.discord.acts import Acts
 from cc_connect.platforms.discord.catch_up import CatchUp
+from cc_connect.platforms.discord.check import API, invitation
 from cc_connect.platforms.discord.client import Client
 from cc_connect.platforms.discord.company import Company
 from cc_connect.platforms.discord.config import DiscordOptions
@@ -127,7 +128,15 @@ class Link:
         self.account = self._reception.account = account
         self._calls.application = account.application or account.user
         style = self._options.progress_style
-        self.delivery = Delivery(self.rest, self.places, self._forms, self._calls, account, style)
+        self.delivery = Delivery(
+            self.rest,
+            self.places,
+            self._forms,
+            self._calls,
+            account,
+            style,
+            previews=self._options.link_previews,
+        )
 
     # --- what the client hears ----------------------------------------------------------------
 
@@ -220,6 +229,10 @@ class Link:
         """Something was pressed, or a command was used."""
         self._acts.acted(data)
 
+    @property
+    def _invitation(self) -> str:
+        return invitation(self._options.api_base or API, self._calls.application)
+
     # --- rights -------------------------------------------------------------------------------
 
     def _tell_rights(self, guilds: tuple[str, ...]) -> None:
@@ -237,7 +250,12 @@ class Link:
             for pair in standing.forgone(self._options.progress_style).items():
                 forgone.setdefault(pair, []).append(name)
         for right, names in missing.items():
-            log.warning("discord: a right is missing", right=right, server=", ".join(names))
+            log.warning(
+                "discord: a right is missing",
+                right=right,
+                server=", ".join(names),
+                mend=f"give it to the bot's role, or invite the bot again: {self._invitation}",
+            )
         for (right, gives), names in forgone.items():
             log.info(
                 "discord: a right would give more",

@@ -388,11 +388,7 @@ class Config:
         },
     )
     retention_days: int = field(
-        default=90,
-        metadata={
-            "doc": "Days after which what is over is forgotten: messages, turns, files; 0 = never.",
-            "min": 0,
-        },
+        default=90, metadata={"doc": "Days that what is over is kept; 0 = for ever.", "min": 0}
     )
     max_live_agents: int = field(
         default=0,

@@ -9,8 +9,8 @@ import pytest
 
 from tests.budget.people import People
 
-TASKS = 4
-"""Of the session: its life, its orders, its reader; and one that waits for the process."""
+TASKS = 3
+"""Of the session: its life, its orders, and the reader of its output."""
 BYTES = 48 * 1024
 LEFT = 512
 """Bytes that a turn may leave: less than what it says."""

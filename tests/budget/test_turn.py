@@ -9,7 +9,7 @@ from tests.budget.people import People
 
 COMMITS = 4
 """Taken in; begun; ended, with the answer written and taken for delivery; sent."""
-WRITES = 11
+WRITES = 10
 READS = 0
 FRAMES = 1
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import pytest
+
 from cc_connect.testing.scripted_agent import script
 
 PATIENCE = 20.0
@@ -13,6 +15,13 @@ PATIENCE = 20.0
 
 ALICE, BOB, DORA = "alice", "bob", "dora"
 """An admin, somebody who is let in, and another admin; on the page tabs of the same person."""
+
+in_browser = pytest.mark.parametrize(
+    "chat",
+    ["discord", "page", pytest.param("browser", marks=pytest.mark.browser)],
+    indirect=True,
+)
+"""For journeys that hang on what the page draws: they are played in a real browser as well."""
 
 T = TypeVar("T")
 Step = Mapping[str, Any]

@@ -15,6 +15,7 @@ import structlog
 from tests.journeys.chat import Chat
 from tests.journeys.on_discord import DiscordChat
 from tests.journeys.world import Agents, Hurries, Projects, World
+from tests.web.browser import missing
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +41,9 @@ async def world(
 
 @pytest_asyncio.fixture(loop_scope="module", params=["discord", "page"])
 async def chat(world: World, request: pytest.FixtureRequest) -> Chat:
-    """A new conversation, on each body in turn."""
+    """A new conversation, on each body in turn; `in_browser` adds the page in a real browser."""
+    if request.param == "browser" and (reason := missing()):
+        pytest.skip(reason)
     return await world.chat(request.param)
 
 

@@ -85,7 +85,7 @@ class Tab:
             async with self.http.get(f"/c/{self._chat}/log") as answer:
                 text = await answer.text() if answer.ok else ""
             # A page that comes to a program it does not know reads everything again.
-            self.articles = {one.attributes["data-key"]: one for one in _articles(text)}
+            self.articles = {one.attributes["data-key"]: one for one in articles(text)}
             self._boot = frame["boot"]
         for key, html, before in frame["live"]:
             self._put(key, html, before)
@@ -93,7 +93,7 @@ class Tab:
         await self._send_unsent()
 
     def _put(self, key: str, html: str, before: str = "") -> None:
-        (article,) = _articles(html)
+        (article,) = articles(html)
         self.first.setdefault(key, article)
         if before in self.articles and key not in self.articles:
             keys = list(self.articles)
@@ -126,7 +126,7 @@ class Tab:
         return await self.pulse.until(lambda: self.suggestions, PATIENCE)
 
 
-def _articles(html: str) -> list[Node]:
+def articles(html: str) -> list[Node]:
     """The messages in a fragment, without what stands between them."""
     return parse(html).all("article")
 
@@ -226,7 +226,7 @@ class PageChat(Chat):
 
     def messages(self, by: str = ALICE) -> list[Seen]:
         shown = self.tab(by).articles.items()
-        return [_seen(key, node) for key, node in shown if "mine" not in node.classes]
+        return [described(key, node) for key, node in shown if "mine" not in node.classes]
 
     async def until(self, look: Callable[[], T | None]) -> T:
         async with asyncio.timeout(PATIENCE):
@@ -244,7 +244,7 @@ def _label(button: Node) -> str:
     return bold[0].text() if bold else button.text().strip()
 
 
-def _seen(key: str, article: Node) -> Seen:
+def described(key: str, article: Node) -> Seen:
     (body,) = article.all("div", of="body")
     buttons = [_label(node) for node in body.all("button", having="data-action")]
     boxes = [node.all("b")[0].text() for node in body.all("label", of="option")]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.chat import BOB, Chat
+from tests.journeys.chat import BOB, Chat, in_browser
 from tests.journeys.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -104,6 +104,7 @@ async def test_shell(chat: Chat, work: Path) -> None:
     assert (work / "poem").exists()
 
 
+@in_browser
 async def test_files_go_in_and_come_out(chat: Chat, work: Path) -> None:
     (work / "report.txt").write_text("all is well")
     await chat.say("take this", files={"notes.txt": b"remember the milk"})

@@ -1,5 +1,6 @@
 """Standing permissions, what a turn changed, commands as Discord offers them."""
 
+import asyncio
 import os
 import subprocess
 from pathlib import Path
@@ -106,6 +107,7 @@ async def test_what_a_turn_changed_is_told_with_its_diff(chat: Chat, work: Path)
     chat.sees_none("1 file")
     prompt = await asked(chat, f"write {path.name}")
     await chat.until_status("Open requests")
+    await asyncio.sleep(2)  # by then the folder was looked at, which nobody sees
     path.write_text("a\nb\n")
     await chat.press(prompt, "Allow")
     await chat.sees("End: did write")

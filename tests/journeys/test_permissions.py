@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.chat import ALICE, BOB, DORA, Chat, Seen, Step
+from tests.journeys.chat import ALICE, BOB, DORA, Chat, Seen, Step, in_browser
 from tests.journeys.on_discord import DiscordChat
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -27,6 +27,7 @@ def number(prompt: Seen) -> str:
     return prompt.text.partition("(")[2].partition(")")[0]
 
 
+@in_browser
 async def test_a_button_allows_once_and_the_next_time_is_asked_again(chat: Chat) -> None:
     prompt = await asked(chat, "make hay")
     await chat.press(prompt, "Allow")
@@ -132,6 +133,7 @@ async def test_who_may_answer(channel: DiscordChat) -> None:
     await channel.shows(prompt, "denied by Bob")
 
 
+@in_browser
 async def test_an_edit_is_asked_with_its_diff(chat: Chat, world_file: Path) -> None:
     change = {"file_path": str(world_file), "old_string": "old day", "new_string": "new day"}
     await chat.say("change", {"tool": "Edit", "input": change}, {"text": "Changed."})

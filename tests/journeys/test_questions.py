@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys.chat import Chat, Seen, Step
+from tests.journeys.chat import Chat, Seen, Step, in_browser
 from tests.journeys.on_discord import DiscordChat
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -32,6 +32,7 @@ async def test_a_question_is_answered_by_a_button(chat: Chat) -> None:
     await chat.sees("Told: Which color?=Red.")
 
 
+@in_browser
 async def test_a_question_is_answered_by_a_form(chat: Chat) -> None:
     prompt = await asked(chat, COLOR, offering="Other answer")
     await chat.fill(prompt, "Other answer", "like the sea")
@@ -71,6 +72,7 @@ async def test_several_are_chosen_and_sent(chat: Chat) -> None:
     await chat.shows(prompt, "answered: Small, Huge")
 
 
+@in_browser
 async def test_answers_change_before_they_are_sent(chat: Chat) -> None:
     prompt = await asked(chat, COLOR, SIZES, offering="Send answers")
     await chat.press(prompt, "Red")
@@ -100,6 +102,7 @@ async def test_a_question_in_yolo_mode_waits_for_the_person(chat: Chat) -> None:
     await chat.sees("Told: Which color?=Blue.")
 
 
+@in_browser
 async def test_a_plan_is_approved_or_sent_back(chat: Chat) -> None:
     steps = ({"plan": "1. Dig\n2. Fill"}, {"text": "Plan {answer}."})
     await chat.say("plan it", *steps)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.chat import ALICE, BOB, DORA, Chat, Seen
+from tests.journeys.chat import ALICE, BOB, DORA, Chat, Seen, in_browser
 from tests.journeys.on_discord import DiscordChat
 from tests.journeys.world import World
 
@@ -59,6 +59,7 @@ async def test_what_is_said_meanwhile_waits_in_order(chat: Chat, gate: Gate) -> 
     assert chat.order_of(*words) == list(words)
 
 
+@in_browser
 async def test_steer_now_hands_it_to_the_running_turn(chat: Chat, gate: Gate) -> None:
     await busy(chat, gate, "I heard: {steered}.")
     await chat.say("mind the gap")
@@ -199,6 +200,7 @@ async def test_busy_interrupt(world: World, gate: Gate, body: str) -> None:
     chat.sees_none("First is over.")
 
 
+@in_browser
 async def test_stop_is_not_forget(chat: Chat, gate: Gate) -> None:
     await chat.say("hello")
     await chat.sees("You said: hello")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.chat import BOB, Chat, Seen
+from tests.journeys.chat import BOB, Chat, Seen, in_browser
 from tests.journeys.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -53,6 +53,7 @@ async def test_new_list_and_switch_by_number(chat: Chat) -> None:
     assert "▶ " + line(again, "about apples") in again.text
 
 
+@in_browser
 async def test_a_session_is_switched_to_by_a_button(chat: Chat) -> None:
     await talk(chat, "the first one")
     await chat.say("/new second")

@@ -126,8 +126,8 @@ async def test_settings_survive_a_restart(chat: Chat, world: World) -> None:
 
 async def test_help_prefixes_and_unknown_commands(chat: Chat) -> None:
     await chat.say("/help")
-    told = await chat.sees("Commands", "/switch", "/allow")
-    assert "/doctor" in told.text or "/version" in told.text
+    await chat.sees("Commands", "/switch", "/allow")
+    await chat.sees("/version")
     await chat.say("/versi")
     await chat.sees("cc-connect", "(Python)")
     await chat.say("/s")

@@ -6,7 +6,7 @@ import socket
 from contextlib import AsyncExitStack
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from cc_connect.app import discovery
 from cc_connect.app.config import load, settle
@@ -17,8 +17,13 @@ from cc_connect.runtime.settings import Project, Timeouts
 from cc_connect.testing.discord import Application, DiscordTwin, GuildHandle
 from cc_connect.testing.scripted_agent import COMMAND, SETTINGS
 from tests.journeys.chat import ALICE, BOB, DORA, PATIENCE, Chat, Step
+from tests.journeys.in_browser import BrowserChat
 from tests.journeys.on_discord import DiscordChat
 from tests.journeys.on_page import PageChat
+from tests.web.browser import chromium, connected
+
+if TYPE_CHECKING:
+    from playwright.async_api import BrowserContext
 
 Projects = dict[str, tuple[str, str]]
 Hurries = dict[str, dict[str, float]]
@@ -105,6 +110,7 @@ class World:
         self._outer = AsyncExitStack()
         self._chats = 0
         self._pages: list[PageChat] = []
+        self._context: BrowserContext | None = None
         self._guilds: dict[str, GuildHandle] = {}
         self.bots: dict[str, Application] = {}
 
@@ -197,11 +203,29 @@ class World:
     async def chat(self, body: str, project: str = "main") -> Chat:
         """A new conversation with the agent of a project."""
         self._chats += 1
+        if body == "browser":
+            return await self._in_browser(project)
         if body == "page":
             page = PageChat(f"http://127.0.0.1:{self.port}", TOKEN, f"room-{self._chats}", project)
             self._pages.append(page)
             return page
         return self.discord(project)
+
+    async def _in_browser(self, project: str) -> Chat:
+        """A window of a real browser that is logged in; the browser stays for the next one."""
+        server = self._house.page
+        assert server is not None
+        if self._context is None:
+            browser = await self._outer.enter_async_context(chromium())
+            self._context = await browser.new_context(viewport={"width": 1280, "height": 900})
+            self._context.set_default_timeout(PATIENCE * 1000)
+            page = await self._context.new_page()
+            await page.goto(server.link())
+            await connected(page)
+        page = await self._context.new_page()
+        await page.goto(f"{server.address}/c/room-{self._chats}?project={project}")
+        await connected(page)
+        return BrowserChat(page)
 
     def discord(self, project: str = "main") -> DiscordChat:
         """A new channel of the server in which the bot of that project is."""

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from cc_connect.testing.discord import ChannelHandle, ChannelKind
-from tests.journeys.chat import ALICE
+from tests.journeys.chat import ALICE, BOB
 from tests.journeys.on_discord import DiscordChat
 from tests.journeys.world import World
 
@@ -94,3 +94,30 @@ async def test_what_a_person_chose_holds_and_edits_find_their_way(shared: OneBot
     await chat.edit(waiting, "then that")
     await chat.say("/stop")
     await chat.sees("You said: then that")
+
+
+async def test_in_private_a_person_chooses(shared: OneBot) -> None:
+    chat = shared.at(shared.twin.direct(shared.people[BOB], shared.bots["main"]))
+    await chat.say("hello", by=BOB)
+    await chat.sees("You said: hello", by=BOB)
+    await chat.say("/project", by=BOB)
+    listed = await chat.sees("This conversation is about main", offering="side", by=BOB)
+    await chat.press(listed, "side", by=BOB)
+    await chat.sees("from now on is for side", by=BOB)
+    await chat.say("/status", by=BOB)
+    await chat.sees("Project: side", by=BOB)
+    await chat.say("/project nowhere", by=BOB)
+    await chat.sees("There is no project nowhere", "main, side, guest", by=BOB)
+    await shared.restart()
+    await chat.say("and now", by=BOB)
+    await chat.sees("You said: and now", by=BOB)
+    await chat.say("/project main", by=BOB)
+    await chat.sees("from now on is for main", by=BOB)
+    await chat.say("/project", by=BOB)
+    await chat.sees("This conversation is about main", count=2, by=BOB)
+
+
+async def test_where_the_place_decides_nothing_can_be_chosen(shared: OneBot) -> None:
+    chat = shared.at(shared.places["plain"])
+    await chat.say("/project side")
+    await chat.sees("This conversation is about main", "private conversations")

@@ -7,6 +7,7 @@ from cc_connect.commands.doctor import DOCTOR
 from cc_connect.commands.folder import FOLDER
 from cc_connect.commands.grants import GRANTS
 from cc_connect.commands.missed import MISSING
+from cc_connect.commands.projects import PROJECTS
 from cc_connect.commands.providers import PROVIDERS
 from cc_connect.commands.search import FINDING
 from cc_connect.commands.sessions import SESSIONS
@@ -26,6 +27,7 @@ COMMANDS: tuple[Command, ...] = (
         *GRANTS,
         *CONTEXT,
         *FOLDER,
+        *PROJECTS,
         *ABOUT,
     ),
 )

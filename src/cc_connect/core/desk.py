@@ -221,6 +221,14 @@ class Desk(Protocol):
         """The configuration of the project, without secrets."""
         ...
 
+    def projects(self) -> tuple[str, ...]:
+        """Projects that this conversation could be about; none where the place decides."""
+        ...
+
+    def work_on(self, project: str) -> Awaitable[None]:
+        """Whatever is said at this place is for another project from now on."""
+        ...
+
     def sessions(self) -> Awaitable[tuple[SessionFact, ...]]:
         """The sessions of this conversation and those from a terminal, newest first."""
         ...

@@ -13,11 +13,12 @@ from cc_connect.runtime.attachments import Attachments
 from cc_connect.runtime.counter import Counter
 from cc_connect.runtime.crowding import Crowding
 from cc_connect.runtime.directory import Directory
-from cc_connect.runtime.intake import Intake, Routes
+from cc_connect.runtime.intake import Intake
 from cc_connect.runtime.missed import Held
 from cc_connect.runtime.outbox import Outbox
 from cc_connect.runtime.pairing import Door
 from cc_connect.runtime.prewarmed import Prewarmed
+from cc_connect.runtime.routes import Routes
 from cc_connect.runtime.settings import Project
 from cc_connect.runtime.supervisor import Station, Supervisor
 from cc_connect.store.blobs import Blobs
@@ -60,6 +61,7 @@ class Runtime:
         self.outbox = Outbox(store, now)
         attachments = Attachments(store, blobs)
         self.directory = Directory(projects, self._capabilities, store, self.outbox, attachments)
+        routes = Routes(projects, self._served)
         counter = Counter(
             store,
             self.outbox,
@@ -70,9 +72,9 @@ class Runtime:
             version,
             self.directory.known,
             Held(store, self.outbox, self.directory),
+            routes,
         )
         self.door = Door(store, counter, now)
-        routes = Routes(projects, self._served)
         self.intake = Intake(routes, self.directory, store, self.door, counter, now)
         self.crowding = Crowding(self.directory.known)
         self.supervisor = Supervisor(self.intake, self.outbox, store, commands)

@@ -18,6 +18,7 @@ from cc_connect.runtime.desk import ConversationDesk
 from cc_connect.runtime.missed import Held
 from cc_connect.runtime.outbox import KEY, Outbox
 from cc_connect.runtime.posts import Origin, posts
+from cc_connect.runtime.routes import Routes
 from cc_connect.runtime.settings import Project, Settings
 from cc_connect.runtime.visit import Visit
 from cc_connect.store.changes import InboxMoved, PostQueued
@@ -37,6 +38,7 @@ class Counter:
     version: str
     known: Callable[[], tuple[Actor, ...]]
     held: Held
+    routes: Routes
 
     def now(self) -> float:
         """Unix seconds."""
@@ -101,6 +103,7 @@ class Counter:
             self.held,
             replied=visit.inbound.reply_to or "",
             message=visit.inbound.id,
+            routes=self.routes if visit.inbound.private and not visit.inbound.project else None,
         )
         return await desk.prepare()
 

@@ -30,6 +30,7 @@ from cc_connect.runtime.actor import Actor
 from cc_connect.runtime.folders import MOST_FOLDERS, reachable
 from cc_connect.runtime.grants import Granting, in_force
 from cc_connect.runtime.missed import Held
+from cc_connect.runtime.routes import Routes
 from cc_connect.runtime.settings import Project
 from cc_connect.runtime.workplace import Folder
 from cc_connect.store.changes import (
@@ -66,6 +67,7 @@ class ConversationDesk:
     held: Held
     message: str = ""
     replied: str = ""
+    routes: Routes | None = None
     session_name: str = ""
 
     async def prepare(self) -> "ConversationDesk":
@@ -73,6 +75,15 @@ class ConversationDesk:
         row = await self.store.session(self.actor.state.session)
         self.session_name = (row.name or row.title or "") if row else ""
         return self
+
+    def projects(self) -> tuple[str, ...]:
+        """Projects that this conversation could be about."""
+        return self.routes.offered(self.actor.state.key.address) if self.routes else ()
+
+    async def work_on(self, project: str) -> None:
+        """Whatever is said at this place is for another project."""
+        if self.routes is not None:
+            await self.routes.choose(self.store, self.actor.state.key.address, project)
 
     def facts(self) -> Facts:
         """How things stand."""

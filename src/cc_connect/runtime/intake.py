@@ -5,7 +5,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import assert_never
 
@@ -37,6 +37,7 @@ from cc_connect.runtime.directory import Directory
 from cc_connect.runtime.orders import Orders
 from cc_connect.runtime.pairing import Door
 from cc_connect.runtime.prompts import Prompts
+from cc_connect.runtime.routes import Routes
 from cc_connect.runtime.sequence import Sequences
 from cc_connect.runtime.settings import Project
 from cc_connect.runtime.suggesting import suggested
@@ -50,22 +51,6 @@ from cc_connect.store.store import Store
 MOST_PACES = 1000
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Routes:
-    """Which projects a platform instance serves; the first is meant when nothing else is said."""
-
-    projects: Mapping[str, Project]
-    served: Mapping[str, tuple[str, ...]]
-
-    def project(self, inbound: Inbound) -> Project | None:
-        """The project something is meant for."""
-        served = self.served.get(inbound.address.platform, ())
-        name = inbound.project if inbound.project in served else None
-        if name is None and served:
-            name = served[0]
-        return self.projects.get(name) if name else None
 
 
 def key_of(inbound: Inbound, project: Project) -> ConversationKey:
@@ -225,6 +210,7 @@ class Intake:
 
         Call it once; nothing is received before it.
         """
+        await self._routes.load(self._store)
         for row in await self._store.open_inbox():
             try:
                 await self._take_up(row)

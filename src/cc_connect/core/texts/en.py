@@ -304,6 +304,11 @@ ENGLISH: Mapping[str, str] = {
     "cmd_history": "the last turns",
     "cmd_quiet": "show only answers here",
     "cmd_verbose": "show the steps here",
+    "cmd_project": "show or choose the project of a private conversation",
+    "project_now": "This conversation is about **{name}**. Go over to:",
+    "project_set": "✅ What is said here from now on is for **{name}**.",
+    "project_fixed": "This conversation is about **{name}**. Another project can be chosen in private conversations with a bot that serves several.",
+    "project_unknown": "There is no project {name} here. There are: {names}",
     "cmd_retry": "send the last message again",
     # --- times
     "just_now": "just now",

@@ -304,6 +304,11 @@ CHINESE: Mapping[str, str] = {
     "cmd_history": "最近几轮对话",
     "cmd_quiet": "只显示回答",
     "cmd_verbose": "显示步骤",
+    "cmd_project": "查看或选择私聊所属的项目",
+    "project_now": "当前对话属于项目 **{name}**。可切换到：",
+    "project_set": "✅ 从现在起，这里的消息都交给项目 **{name}**。",
+    "project_fixed": "当前对话属于项目 **{name}**。只有在私聊一个服务多个项目的机器人时才能切换项目。",
+    "project_unknown": "这里没有项目 {name}。可选：{names}",
     "cmd_retry": "重新发送上一条消息",
     # --- times
     "just_now": "刚刚",

@@ -54,8 +54,10 @@ async def test_an_idle_conversation_keeps_few_bytes(people: People, traced: None
 async def test_turns_leave_nothing_behind(people: People, traced: None) -> None:
     for _ in range(110):  # more than the adapter remembers for a second try
         await people.turn("ann")
-    before = kept()
-    turns = 40
-    for _ in range(turns):
-        await people.turn("ann")
-    assert (kept() - before) / turns <= LEFT
+    growths = []
+    for _ in range(3):  # what is left behind is so every time; what happens to be under way is not
+        before = kept()
+        for _ in range(30):
+            await people.turn("ann")
+        growths.append((kept() - before) / 30)
+    assert min(growths) <= LEFT, growths

@@ -13,7 +13,11 @@ USAGE = 2
 ELSEWHERE = {
     "add": ("cli_setup", "Add to the configuration; its comments stay."),
     "config": ("cli_config", "Check or show the configuration."),
-    "doctor": ("cli_doctor", "Look for what keeps cc-connect from working."),
+    "doctor": (
+        "cli_doctor",
+        "Look at the configuration, the agents, the chats and the machine; "
+        "fails when one is broken.",
+    ),
     "db": ("cli_db", "Check, copy or tidy what cc-connect has stored."),
     "init": ("cli_setup", "Set cc-connect up: a chat, an agent, a folder."),
 }

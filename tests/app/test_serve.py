@@ -1,10 +1,12 @@
 """The running program and its signals, its figures, and its slowness after crashes."""
 
+import asyncio
 import re
 import signal
 
 import aiohttp
 
+from bench.faults.program import Program
 from bench.faults.town import Town, until
 
 LINK = re.compile(r"http://\S+/login\?code=\S+")
@@ -67,3 +69,15 @@ async def test_after_many_crashes_it_waits_and_can_still_be_ended() -> None:
         await program.start(until="again and again")
         assert await program.end(signal.SIGTERM) == 0
         assert "cc-connect is running" not in program.logged()
+
+
+async def test_a_second_program_on_the_same_folder_is_refused() -> None:
+    async with Town(1) as town:
+        await town.program.start()
+        second = Program(town.folder, town.program.config.read_text())
+        await second.start(until="")
+        assert second.process is not None
+        assert await asyncio.wait_for(second.process.wait(), 30) == 1
+        assert "is already running" in second.logged()
+        assert "Traceback" not in second.logged()
+        assert not await town.answered(await town.say(town.channels[0]))

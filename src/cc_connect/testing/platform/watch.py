@@ -41,7 +41,9 @@ class Watch:
         before = self._posts.setdefault(post.key, post)
         # A live message that was never shown is tried again with what it would show by now.
         settled = post.kind is not Kind.LIVE or post.key in self._received
-        if settled and (before.to, before.content) != (post.to, post.content):
+        # A possible repeat may say so behind what it says.
+        said = post.content[: len(before.content)] if post.repeat else post.content
+        if settled and (before.to, before.content) != (post.to, said):
             yield Rule.KEY, f"the key {post.key} was used for another post before"
         if post.key in self._received and not post.repeat and not can.idempotent_post:
             yield Rule.KEY, f"the post {post.key} was shown already, and is shown twice now"

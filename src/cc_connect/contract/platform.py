@@ -131,6 +131,8 @@ class Post:
         mention: Ids of people to be called by it; nobody else may be.
         stream: The stream (`Extend.stream`) whose text this post settles, if any.
         repeat: It may have been shown before (a crash came between sending and the receipt).
+        only_for: Id of the person who alone should see it, where the platform can do that for what
+            `reply_to` names; elsewhere it is a post like any other.
     """
 
     to: Address
@@ -141,6 +143,7 @@ class Post:
     mention: tuple[str, ...] = ()
     stream: str | None = None
     repeat: bool = False
+    only_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class Answering:
             return
         decision = pressed(request.asked, action)
         if decision is None:
-            await self._counter.done(visit, say(visit.language, "not_open"))
+            await self._counter.done(visit, say(visit.language, "not_open"), private=True)
             return
         await self._decide(visit, actor, request, decision)
 
@@ -68,7 +68,7 @@ class Answering:
             return
         decision = submitted(request.asked, filled)
         if decision is None:
-            await self._counter.done(visit, say(visit.language, "not_open"))
+            await self._counter.done(visit, say(visit.language, "not_open"), private=True)
             return
         await self._decide(visit, actor, request, decision)
 
@@ -76,7 +76,7 @@ class Answering:
         """The open request a button is about, if this person may answer it."""
         actor = self._directory.holding(request_id)
         if actor is None or actor.settings.address.platform != visit.inbound.address.platform:
-            await self._counter.done(visit, say(visit.language, "not_open"))
+            await self._counter.done(visit, say(visit.language, "not_open"), private=True)
             return None
         request = next(r for r in actor.state.unanswered if r.id == request_id)
         if not await self._allowed(visit, request):
@@ -88,7 +88,7 @@ class Answering:
         if may_answer(request, visit.inbound.sender, visit.role, project):
             return True
         who = request.requester.name if request.requester else "?"
-        await self._counter.done(visit, say(visit.language, "not_yours", who=who))
+        await self._counter.done(visit, say(visit.language, "not_yours", who=who), private=True)
         return False
 
     async def _question(

@@ -52,18 +52,20 @@ class Counter:
         """Settings for a place where there is no conversation yet."""
         return Settings(project, address, self.capabilities, ChainMap())
 
-    async def done(self, visit: Visit, text: str = "") -> None:
+    async def done(self, visit: Visit, text: str = "", *, private: bool = False) -> None:
         """The thing is handled; say something about it, if there is something to say."""
-        await self.answer(visit, (Text(text),) if text else ())
+        await self.answer(visit, (Text(text),) if text else (), private=private)
 
-    async def answer(self, visit: Visit, content: Content) -> None:
-        """The thing is handled, and this is what it gives to read."""
+    async def answer(self, visit: Visit, content: Content, *, private: bool = False) -> None:
+        """The thing is handled, and this is what it gives to read; `private`: only who did it."""
         settings = visit.actor.settings
         moved = InboxMoved(visit.row, "done", conversation=visit.actor.state.key.text)
         if not content:
             await self.store.commit((moved,))
             return
-        origin = Origin(visit.actor.state.key.text, None, self._reply_to(visit.inbound))
+        whose = visit.inbound.sender.id if private else ""
+        reply_to = self._reply_to(visit.inbound)
+        origin = Origin(visit.actor.state.key.text, None, reply_to, only_for=whose)
         rows = posts(settings, content, f"answer:{visit.row}", Kind.NOTICE, self.now(), origin)
         await self.store.commit((moved, *rows))
         self.outbox.wake(settings.address.lane)

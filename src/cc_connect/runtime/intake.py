@@ -331,7 +331,8 @@ class Intake:
         shared = order.order == "stop" and actor is visit.actor
         mine = shared or item.author.id == visit.inbound.sender.id
         if visit.role < Role.ADMIN and not mine:
-            await self._counter.done(visit, say(visit.language, "not_yours", who=item.author.name))
+            text = say(visit.language, "not_yours", who=item.author.name)
+            await self._counter.done(visit, text, private=True)
             return
         text = ""
         if order.order == "stop":

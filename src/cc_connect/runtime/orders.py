@@ -66,7 +66,7 @@ class Orders:
         refusal = self._refusal(visit, command)
         if refusal:
             log.info("command refused", command=call.name, user=visit.inbound.sender.id)
-            await self._counter.done(visit, refusal)
+            await self._counter.done(visit, refusal, private=True)
             return
         log.info("command", command=call.name, user=visit.inbound.sender.id)
         if command.slow:
@@ -75,7 +75,7 @@ class Orders:
             self._sequences.add(f"slow {visit.row}", partial(self._slow, visit, command, call))
             return
         screen = await command.run(call, await self._counter.desk(visit))
-        await self._counter.answer(visit, screen.content)
+        await self._counter.answer(visit, screen.content, private=screen.private)
 
     async def _slow(self, visit: Visit, command: Command, call: Call) -> None:
         try:
@@ -86,7 +86,7 @@ class Orders:
             text = say(visit.language, "command_failed", name=call.name, detail=detail)
             await self._counter.done(visit, text)
         else:
-            await self._counter.answer(visit, screen.content)
+            await self._counter.answer(visit, screen.content, private=screen.private)
 
     def _refusal(self, visit: Visit, command: Command) -> str:
         name = command.spec.name

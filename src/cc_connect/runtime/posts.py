@@ -21,12 +21,13 @@ ROOM = 120
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a post belongs to, what it answers and whom it calls."""
+    """What a post belongs to, what it answers, whom it calls, and who alone should see it."""
 
     conversation: str | None = None
     turn: str | None = None
     reply_to: str | None = None
     mention: tuple[str, ...] = ()
+    only_for: str = ""
 
 
 def posts(
@@ -50,6 +51,7 @@ def posts(
             reply_to=origin.reply_to if place == 0 else None,
             mention=origin.mention if last else (),
             stream=origin.turn if kind is Kind.FINAL else None,
+            only_for=origin.only_for,
         )
         queued.append(PostQueued(post.key, post, at, origin.conversation, origin.turn))
     return tuple(queued)

@@ -63,6 +63,7 @@ class Acts:
             case 3 if opens_form(name):
                 self._at_once(data, partial(self._show_form, data, name))
             case 3 | 5 as kind:
+                self._calls.pressed(*_token(data))
                 self._at_once(data, partial(self._acknowledge, data))
                 self._in_turn(data, partial(self._acted, data, kind))
             case _:

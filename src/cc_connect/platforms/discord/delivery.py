@@ -162,6 +162,10 @@ class Delivery:
                 answer = await self._calls.answer(call, body, uploads)
             if answer:
                 return Receipt(answer)
+        if post.only_for and not last:
+            whispered = await self._calls.whisper_about(post.reply_to, body)
+            if whispered:
+                return Receipt(whispered)
         if not (self._previews or drawing.embeds):
             body["flags"] = SUPPRESS_EMBEDS
         reply_to = await self._calls.anchor(post.reply_to, target)

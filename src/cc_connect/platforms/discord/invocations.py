@@ -61,12 +61,33 @@ class Invocations:
         self._timings = timings
         self._waiting: dict[str, Waiting] = {}
         self._answered: dict[str, tuple[str, str]] = {}
+        self._pressed: dict[str, tuple[str, float]] = {}
 
     def begin(self, interaction: str, token: str, channel: str, *, echoed: bool = False) -> Waiting:
         """A command was given. `echoed`: its answer is not a post, but said by `answer`."""
         one = Waiting(interaction, token, channel, self._timings.now(), echoed=echoed)
         self._waiting[interaction] = one
         return one
+
+    def pressed(self, interaction: str, token: str) -> None:
+        """Somebody pressed something: for a while that can be answered to them alone."""
+        self._pressed[interaction] = (token, self._timings.now())
+        while len(self._pressed) > MOST_ANSWERED:
+            del self._pressed[next(iter(self._pressed))]
+
+    async def whisper_about(self, interaction: str | None, body: Draft) -> str:
+        """Answer a press so that only the person sees it; "" when that cannot be done any more."""
+        token, at = self._pressed.get(interaction or "", ("", 0.0))
+        if not token or self._timings.now() - at > self._timings.token:
+            return ""
+        plain = {name: value for name, value in body.items() if name not in _FOREIGN}
+        try:
+            return await self._rest.whisper_after(self.application, token, plain)
+        except discord.HTTPException as error:
+            if error.status >= SERVER_ERROR:
+                raise
+            log.info("discord: a press is answered in the channel", error=str(error))
+            return ""
 
     async def load(self) -> tuple[Waiting, ...]:
         """What an earlier login promised; `keep` each of them."""

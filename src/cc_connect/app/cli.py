@@ -15,8 +15,7 @@ ELSEWHERE = {
     "config": ("cli_config", "Check or show the configuration."),
     "doctor": (
         "cli_doctor",
-        "Look at the configuration, the agents, the chats and the machine; "
-        "fails when one is broken.",
+        "Look at the configuration, agents, chats and the machine; fails when one is broken.",
     ),
     "db": ("cli_db", "Check, copy or tidy what cc-connect has stored."),
     "init": ("cli_setup", "Set cc-connect up: a chat, an agent, a folder."),

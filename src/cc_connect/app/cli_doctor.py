@@ -27,7 +27,7 @@ PATIENCE = 60.0
 @click.option("--fix", is_flag=True, help="Close files and folders that are open to others.")
 @click.pass_context
 def doctor(ctx: click.Context, *, fix: bool) -> None:
-    """Look at the configuration, the agents, the chats and the machine; fails when one is broken.
+    """Look at the configuration, agents, chats and the machine; fails when one is broken.
 
     Beside a running cc-connect it is that one which is examined, as it sees itself.
     """

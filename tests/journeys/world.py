@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 from contextlib import AsyncExitStack
 from dataclasses import fields, replace
@@ -39,6 +40,7 @@ token = "{token}"
 [queue]
 max_depth = 4
 """
+PROVIDER = re.compile(r'\[\[providers\]\]\nname = "(\w+)"')
 SLOWLY = 'while [ -e "$0" ]; do sleep 0.05; done; exec "$@"'
 """The agent is started through a shell that waits while a file is there."""
 
@@ -49,6 +51,7 @@ admin_from = "{admins}"
 {project}
 [projects.agent]
 type = "claudecode"
+provider_refs = {providers}
 [projects.agent.options]
 work_dir = "{folder}/{name}"
 cmd = {command}
@@ -144,6 +147,7 @@ class World:
                 admins=f"{ids[ALICE]},{ids[DORA]}",
                 people=",".join(ids.values()),
                 command=json.dumps(["/bin/sh", "-c", SLOWLY, str(self._gate(name)), *COMMAND]),
+                providers=json.dumps(PROVIDER.findall(self._more)),
                 settings=SETTINGS,
                 agent=json.dumps({"default": self._agents.get(name, ())}),
                 bot=bot.token,

@@ -63,4 +63,4 @@ def test_the_identity_says_which_session() -> None:
 
 
 def test_these_are_all_preferences() -> None:
-    assert len(set(PREFERENCES)) == len(PREFERENCES) == 9
+    assert len(set(PREFERENCES)) == len(PREFERENCES) == 10

@@ -11,6 +11,7 @@ import structlog
 from cc_connect.app.config.models import AUTO, Config, PlatformConfig, ProjectConfig
 from cc_connect.app.config.shown import shown
 from cc_connect.app.discovery import PluginFailed, Shelf
+from cc_connect.app.others import OtherAgents
 from cc_connect.app.suppliers import supplier_of, suppliers
 from cc_connect.contract.agent import SessionSpec
 from cc_connect.contract.platform import ProgressStyle
@@ -136,7 +137,7 @@ def build_project(
         )
     if hint:
         log.warning("no coding agent found; the demo agent answers", project=project.name)
-    return Project(
+    made = Project(
         name=project.name,
         agent=Prewarmed(agent) if project.prewarm else agent,
         agent_type=kind,
@@ -171,6 +172,13 @@ def build_project(
         environ=around.environ,
         marker=around.marker.get(MARKER, "unnamed"),
         pace=(config.rate_limit.max_messages, config.rate_limit.window_secs),
+    )
+    if kind == FALLBACK:
+        return made
+    hidden = frozenset({FALLBACK})
+    return replace(
+        made,
+        others=OtherAgents(made, shelf, lambda chosen: replace(context, options=chosen), hidden),
     )
 
 

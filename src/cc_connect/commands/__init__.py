@@ -1,6 +1,7 @@
 """What a person can order with `/name`: values in one registry, none of which knows a platform."""
 
 from cc_connect.commands.about import ABOUT
+from cc_connect.commands.agents import AGENTS
 from cc_connect.commands.answers import ANSWERS
 from cc_connect.commands.context import CONTEXT
 from cc_connect.commands.doctor import DOCTOR
@@ -21,6 +22,7 @@ COMMANDS: tuple[Command, ...] = (
         *SESSIONS,
         *FINDING,
         *SETTINGS,
+        *AGENTS,
         *PROVIDERS,
         *ANSWERS,
         *MISSING,

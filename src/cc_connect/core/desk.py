@@ -132,6 +132,15 @@ class Passage:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class AgentFact:
+    """An agent that can work on this conversation; `title` is for people."""
+
+    name: str
+    title: str
+    current: bool
+
+
 class Desk(Protocol):
     """A conversation, as far as a command may act on it."""
 
@@ -215,6 +224,17 @@ class Desk(Protocol):
 
     def models(self) -> tuple[ModelChoice, ...]:
         """What /model offers: of the provider in use, else of the agent."""
+        ...
+
+    def agents(self) -> Awaitable[tuple[AgentFact, ...]]:
+        """The agents that are on this machine, the project's own first."""
+        ...
+
+    def employ(self, agent: str) -> Awaitable[bool]:
+        """Give the conversation to another agent, in a new session.
+
+        Returns whether there was something to tell it about the time before.
+        """
         ...
 
     def configuration(self) -> str:

@@ -15,7 +15,10 @@ DETAIL = "detail"
 STYLE = "style"
 PROVIDER = "provider"
 BUSY = "busy"
-PREFERENCES = (MODE, MODEL, EFFORT, FOLDER, LANGUAGE, DETAIL, STYLE, PROVIDER, BUSY)
+AGENT = "agent"
+HANDED = "handed"
+"""What an agent is told about the time before it: set by the change of the agent."""
+PREFERENCES = (MODE, MODEL, EFFORT, FOLDER, LANGUAGE, DETAIL, STYLE, PROVIDER, BUSY, AGENT)
 
 OWN_ACCOUNT = "none"
 """In place of a provider's name: the agent's own account."""
@@ -67,4 +70,5 @@ def resolve(base: SessionSpec, preferences: Mapping[str, str], identity: Identit
         model=preferences.get(MODEL, base.model),
         effort=preferences.get(EFFORT, base.effort),
         cwd=preferences.get(FOLDER, base.cwd),
+        instructions="\n\n".join(filter(None, (base.instructions, preferences.get(HANDED, "")))),
     )

@@ -9,12 +9,29 @@ from dataclasses import dataclass, replace
 from cc_connect.contract.agent import AgentFeatures, Decision
 from cc_connect.contract.command import CommandSpec, Role
 from cc_connect.contract.inbound import Person
-from cc_connect.core.desk import Facts, Hit, Missed, Passage, Running, Said, SessionFact, Usage
+from cc_connect.core.desk import (
+    AgentFact,
+    Facts,
+    Hit,
+    Missed,
+    Passage,
+    Running,
+    Said,
+    SessionFact,
+    Usage,
+)
 from cc_connect.core.spec import (
+    AGENT,
     BUSY,
     DETAIL,
+    EFFORT,
     FOLDER,
+    HANDED,
     LANGUAGE,
+    MODE,
+    MODEL,
+    OWN_ACCOUNT,
+    PROVIDER,
     STYLE,
     Identity,
     ModelChoice,
@@ -29,6 +46,7 @@ from cc_connect.runtime import sessions
 from cc_connect.runtime.actor import Actor
 from cc_connect.runtime.folders import MOST_FOLDERS, reachable
 from cc_connect.runtime.grants import Granting, in_force
+from cc_connect.runtime.handing import EXCHANGES, handover
 from cc_connect.runtime.missed import Held
 from cc_connect.runtime.routes import Routes
 from cc_connect.runtime.settings import Project
@@ -219,6 +237,32 @@ class ConversationDesk:
         own = next((one.models for one in self.suppliers() if one.name == used), ())
         return own or tuple(ModelChoice(name) for name in self.features().models)
 
+    async def agents(self) -> tuple[AgentFact, ...]:
+        """The agents that can work here."""
+        own = self.actor.settings.own
+        used = self.actor.settings.project.agent_type
+        names = await asyncio.to_thread(own.others.installed) if own.others else (own.agent_type,)
+        titles = {name: own.with_agent(name).agent.features().display_name for name in names}
+        return tuple(AgentFact(name, titles[name], name == used) for name in names)
+
+    async def employ(self, agent: str) -> bool:
+        """Give the conversation to another agent."""
+        before = self.actor.settings.project.agent.features().display_name
+        told = handover(await self.history(EXCHANGES), before)
+        await self._remember(HANDED, told or None)
+        await self._engage(agent)
+        await self._begin(Identity(str(uuid.uuid4())))
+        return bool(told)
+
+    async def _engage(self, agent: str) -> None:
+        """Another agent from now on; what was set for the one before is a stranger to it."""
+        own = self.actor.settings.own
+        spec, shared = own.with_agent(agent).spec, self.actor.settings.preferences.maps[1]
+        plain = {MODE: spec.mode, MODEL: spec.model, EFFORT: spec.effort, PROVIDER: OWN_ACCOUNT}
+        for name, value in plain.items():
+            await self._remember(name, value if name in shared else None)
+        await self._remember(AGENT, None if agent == own.agent_type else agent)
+
     def configuration(self) -> str:
         """The configuration of the project."""
         return self.actor.settings.project.configured
@@ -257,6 +301,8 @@ class ConversationDesk:
         if row.cwd != self.actor.state.spec.cwd:
             # An agent finds a session only in the folder in which it was begun.
             await self._remember(FOLDER, row.cwd)
+        if row.agent != self.actor.settings.project.agent_type:
+            await self._engage(row.agent)
         await self._use(Identity(row.id, row.agent_session))
 
     async def _adopt(self, agent_session: str) -> None:
@@ -289,6 +335,7 @@ class ConversationDesk:
             return
         if row is None or row.id == self.actor.state.session:
             return
+        library = self.actor.settings.own.with_agent(row.agent).agent.library()
         bindings = await self.store.bindings(row.id)
         await self.store.commit((SessionDeleted(row.id, self.now()),))
         if library is not None:
@@ -320,6 +367,11 @@ class ConversationDesk:
         return found
 
     async def _use(self, identity: Identity) -> None:
+        if HANDED in self.actor.settings.preferences:
+            await self._remember(HANDED, None)
+        await self._begin(identity)
+
+    async def _begin(self, identity: Identity) -> None:
         settings = self.actor.settings
         spec = resolve(settings.spec, settings.preferences, identity)
         self.actor.tell(Respec(replace(spec), identity.session))

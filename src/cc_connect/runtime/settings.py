@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 
 from cc_connect.contract.agent import Agent, SessionSpec
 from cc_connect.contract.ids import Address
@@ -12,7 +13,7 @@ from cc_connect.contract.platform import Capabilities, ProgressStyle, Support
 from cc_connect.core.admission import Policy
 from cc_connect.core.compose.turn import Limits
 from cc_connect.core.display import Detail, Display, display_for
-from cc_connect.core.spec import BUSY, DETAIL, LANGUAGE, PROVIDER, STYLE, Supplier
+from cc_connect.core.spec import AGENT, BUSY, DETAIL, LANGUAGE, PROVIDER, STYLE, Supplier
 from cc_connect.core.texts import Language, language_of
 from cc_connect.core.turn.mail import OnRestart
 from cc_connect.core.turn.state import QUEUE_LIMIT, Busy
@@ -56,6 +57,18 @@ class PeopleRole:
     pace: tuple[int, float] | None = None
 
 
+class Others(Protocol):
+    """The other agents that can work on a project. Both may import plug-ins."""
+
+    def installed(self) -> tuple[str, ...]:
+        """Names of the agents that are on this machine, the project's own first; looks there."""
+        ...
+
+    def project(self, name: str) -> "Project | None":
+        """The project with this agent in place of its own; None when there is no such agent."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """A project of the configuration, ready to run.
@@ -86,6 +99,7 @@ class Project:
         roots: Folders that a conversation may be moved to, with what is below; none = any.
         environ: What programs that people start here may see of our environment.
         marker: Names this instance to the processes it starts.
+        others: The agents that a conversation can be given to.
         pace: Most messages of a person in so many seconds; owners and admins are not held back.
     """
 
@@ -124,11 +138,18 @@ class Project:
     roots: tuple[str, ...] = ()
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     marker: str = "unnamed"
+    others: Others | None = None
 
     def equipped(self, spec: SessionSpec, supplier: str) -> SessionSpec:
         """The spec with what the agent needs for a provider."""
         keys = self.keys.get(supplier)
         return replace(spec, env={**spec.env, **keys}) if keys else spec
+
+    def with_agent(self, name: str) -> "Project":
+        """The project with another agent in place of its own, if there is such an agent."""
+        if not name or name == self.agent_type or self.others is None:
+            return self
+        return self.others.project(name) or self
 
     def role_of(self, person: str) -> tuple[str, PeopleRole | None]:
         """The role of a person by their id; one for everybody else has the id `*`."""
@@ -147,11 +168,16 @@ class Settings:
     whole project; `long_texts` is the folder for answers that go out as files.
     """
 
-    project: Project
+    own: Project
     address: Address
     capabilities: Callable[[Address], Capabilities]
     preferences: ChainMap[str, str]
     long_texts: Path | None = None
+
+    @property
+    def project(self) -> Project:
+        """The project, with the agent that was chosen for this conversation."""
+        return self.own.with_agent(self.preferences.get(AGENT, ""))
 
     @property
     def long_answer(self) -> LongAnswer:

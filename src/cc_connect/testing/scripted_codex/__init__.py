@@ -37,7 +37,8 @@ without a script is answered `You said: <prompt>`. What a step does is named by 
 | `raw` | sends this frame |
 
 In texts `{prompt}` stands for the words of the prompt, `{steered}` for what was said while the turn
-went on, `{answer}` for the last answer of the person, `{output}` for the output of the last tools.
+went on, `{answer}` for the last answer of the person, `{output}` for the output of the last tools,
+`{instructions}` for the developer instructions the thread was started with.
 
 # The environment
 

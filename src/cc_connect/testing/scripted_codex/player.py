@@ -56,6 +56,7 @@ class Player:
 
     def _filled(self, text: str) -> str:
         words = {**self._words, "steered": "\n".join(self._server.steered)}
+        words["instructions"] = self._server.instructions
         for name, value in words.items():
             text = text.replace(f"{{{name}}}", value)
         return text

@@ -32,6 +32,7 @@ class Server:
         self._tasks: set[asyncio.Task[None]] = set()
         self._turn: asyncio.Task[None] | None = None
         self.active = ""
+        self.instructions = ""
         self.steered: list[str] = []
 
     async def serve(self) -> None:
@@ -125,6 +126,7 @@ class Server:
         return {"account": None if out else {"type": "apiKey"}, "requiresOpenaiAuth": True}
 
     def _on_thread_start(self, params: Frame) -> Frame:
+        self.instructions = params.get("developerInstructions") or ""
         return self._opened(self._threads.start(params["cwd"]))
 
     def _on_thread_resume(self, params: Frame) -> Frame:

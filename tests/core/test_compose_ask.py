@@ -136,7 +136,9 @@ def test_a_change_is_shown_as_a_diff() -> None:
         Text("🔐 **Permission needed**: `Edit` (12)\n\n`a.py`\n\nReason: policy"),
         DIFF,
     )
-    assert texts(ask(replace(asked, title="", reason=""))) == ["🔐 **Permission needed**: `Edit` (12)"]
+    assert texts(ask(replace(asked, title="", reason=""))) == [
+        "🔐 **Permission needed**: `Edit` (12)"
+    ]
 
 
 def test_backticks_in_a_command_do_not_end_the_block() -> None:

@@ -1,6 +1,7 @@
 """What goes wrong between the bot and Discord, and that the bot is there again afterwards."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 
 import pytest
 from structlog.testing import capture_logs
@@ -95,7 +96,7 @@ async def test_a_gateway_that_refuses_is_tried_some_times_and_not_in_a_storm(
         error = await run.ends()
         assert isinstance(error, PlatformUnavailable)
         assert "does not stay" in str(error)
-    assert len(place.twin.requests) - before == 2
+    assert len(place.twin.requests) - before == 3
 
 
 async def test_a_gateway_that_says_nothing(place: Place) -> None:
@@ -382,3 +383,26 @@ async def test_never_more_than_so_many_requests_a_second() -> None:
             await asyncio.gather(*posts)
             assert len(twin.requests.of(status=429)) == 0
             assert sum(len(room.messages) for room in rooms) == 120
+
+
+def waits(logs: Sequence[Mapping[str, object]]) -> bool:
+    return any("no login is left" in str(line["event"]) for line in logs)
+
+
+async def test_without_a_login_left_it_waits_instead_of_losing_its_token(place: Place) -> None:
+    place.bot.identifies = 1000
+    with capture_logs() as logs:
+        async with begun(place.twin, place.bot) as run, asyncio.timeout(20):
+            while not waits(logs):  # noqa: ASYNC110 - a log has no event
+                await asyncio.sleep(0.01)
+            assert not run.task.done()
+            assert run.host.signals == []
+    assert place.twin.gateway_count("identify") == 0
+    (told,) = [line for line in logs if "no login is left" in line["event"]]
+    assert told["seconds"] == 86400
+
+
+async def test_a_server_that_counts_no_logins(place: Place) -> None:
+    place.twin.faults.next_status(404, times=1, route="GET /gateway/bot")
+    async with running(place.twin, place.bot) as run:
+        assert run.host.up

@@ -31,6 +31,7 @@ from cc_connect.platforms.discord.threads import Threads
 from cc_connect.platforms.discord.timings import Timings
 from cc_connect.platforms.discord.wire import Json, number, part, parts, text
 
+MILLISECONDS = 1000
 ACCEPTED = 2
 """Docs: Teams > Membership State."""
 
@@ -121,8 +122,21 @@ class Link:
         except WIRE_ERRORS as error:
             application = {}
             log.warning("discord: the owner of the bot is not known", error=str(translated(error)))
+        await self._wait_for_a_login()
         account = account_of(user, application)
         self._known_as(replace(account, peers=frozenset(self._options.bots)))
+
+    async def _wait_for_a_login(self) -> None:
+        """Discord takes the token of a bot away that logs in too often in a day."""
+        try:
+            limit = await self.rest.logins()
+        except WIRE_ERRORS:
+            return  # a server that does not count them
+        if "remaining" not in limit or number(limit, "remaining") > 0:
+            return
+        seconds = number(limit, "reset_after") / MILLISECONDS
+        log.warning("discord: no login is left for today; waiting", seconds=round(seconds))
+        await asyncio.sleep(seconds)
 
     def _known_as(self, account: Account) -> None:
         self.account = self._reception.account = account

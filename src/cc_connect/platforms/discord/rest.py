@@ -14,7 +14,7 @@ from discord.http import HTTPClient, Ratelimit, Route
 
 from cc_connect.platforms.discord.config import DiscordOptions
 from cc_connect.platforms.discord.pacer import Pacer, Urgency, urgency
-from cc_connect.platforms.discord.wire import Draft, Json
+from cc_connect.platforms.discord.wire import Draft, Json, part
 
 LONGEST_LIMIT = 10.0
 """Seconds: who has to wait longer for a limit is told, instead of being kept waiting. A usual
@@ -23,6 +23,7 @@ ARCHIVE_MINUTES = 1440
 MESSAGE, LATER, UPDATE_LATER, CHOICES, FORM = 4, 5, 6, 8, 9
 """Docs: Interactions > Interaction Callback Type."""
 EPHEMERAL = 1 << 6
+LIMIT = "session_start_limit"
 PUBLIC_THREAD = 11
 """Docs: Channel > Channel Types."""
 _MESSAGES = "/channels/{channel_id}/messages"
@@ -101,6 +102,10 @@ class Rest(HTTPClient):
         query: dict[str, Any] = {"limit": limit} | ({"after": after} if after else {})
         route = Route("GET", _MESSAGES, channel_id=channel)
         return cast("list[Json]", await self.request(route, params=query))
+
+    async def logins(self) -> Json:
+        """How often the bot may still log in. Docs: Gateway > Session Start Limit Object."""
+        return part(cast("Json", await self.request(Route("GET", "/gateway/bot"))), LIMIT)
 
     # Channels and threads.
 

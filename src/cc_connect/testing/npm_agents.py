@@ -1,8 +1,8 @@
 """Where real agents from npm are, and how they are set to talk to a mock of a model only.
 
 `sh scripts/agents.sh` installs them into a folder of the checkout; `CC_CONNECT_AGENTS` names
-another one. Both need no network beyond the mock: OpenCode speaks Chat Completions to it, Gemini
-CLI its own protocol.
+another one. None needs a network beyond the mock: Gemini CLI speaks its own protocol to it, the
+others Chat Completions.
 """
 
 from __future__ import annotations
@@ -77,6 +77,29 @@ def gemini_environment(home: Path, cwd: Path, api_url: str) -> Mapping[str, str]
         "GEMINI_API_KEY": _key(),
         "GOOGLE_GEMINI_BASE_URL": api_url,
         "GEMINI_TELEMETRY_ENABLED": "false",
+    }
+
+
+def qwen_environment(home: Path, cwd: Path, api_url: str) -> Mapping[str, str]:
+    """Return what the environment of Qwen Code needs to talk to the mock."""
+    del cwd
+    return {
+        "HOME": str(home),
+        "OPENAI_API_KEY": _key(),
+        "OPENAI_BASE_URL": f"{api_url}/v1",
+        "OPENAI_MODEL": "mock-model",
+    }
+
+
+def copilot_environment(home: Path, cwd: Path, api_url: str) -> Mapping[str, str]:
+    """Return what the environment of GitHub Copilot needs to talk to the mock."""
+    del cwd
+    return {
+        "HOME": str(home),
+        "COPILOT_OFFLINE": "true",
+        "COPILOT_PROVIDER_BASE_URL": f"{api_url}/v1",
+        "COPILOT_PROVIDER_API_KEY": _key(),
+        "COPILOT_MODEL": "gpt-5",
     }
 
 

@@ -30,10 +30,12 @@ from cc_connect.contract.errors import ResumeFailed
 from cc_connect.testing.contracts.agent import Watched
 from cc_connect.testing.model_api import ModelApi, script
 from cc_connect.testing.npm_agents import (
+    copilot_environment,
     find_agent,
     gemini_environment,
     node_path,
     opencode_environment,
+    qwen_environment,
 )
 
 pytestmark = [pytest.mark.agents, pytest.mark.timeout(300)]
@@ -51,6 +53,7 @@ class Kind:
     tool: str
     environment: Callable[[Path, Path, str], Mapping[str, str]]
     resumes: bool
+    sees: bool = True
 
 
 KINDS = {
@@ -58,6 +61,12 @@ KINDS = {
     # 0.61 answers session/load in the same folder with "No previous sessions found".
     "gemini": Kind("run_shell_command", gemini_environment, resumes=False),
 }
+MORE = {
+    "qwen": Kind("run_shell_command", qwen_environment, resumes=True, sees=False),
+    "copilot": Kind("bash", copilot_environment, resumes=True),
+}
+"""Tried where they are installed; the machine that builds has only the others."""
+KINDS |= {name: kind for name, kind in MORE.items() if find_agent(name)}
 
 
 @dataclass
@@ -84,7 +93,10 @@ class Stage:
         await live.lost()
 
     def touching(self, name: str, say: str = "") -> str:
-        call = {"name": self.kind.tool, "input": {"command": f"touch {name}", "description": "d"}}
+        given: dict[str, Any] = {"command": f"touch {name}", "description": "d"}
+        if self.name == "qwen":
+            given["is_background"] = False
+        call = {"name": self.kind.tool, "input": given}
         return script({"tools": [call]}, {"text": "finished"}, say=say)
 
 
@@ -107,7 +119,8 @@ async def test_a_day_with_it(stage: Stage) -> None:
         await a_tool_that_is_allowed(stage, live)
         await a_tool_that_is_denied(stage, live)
         await a_stop_while_it_asks(stage, live)
-        await a_picture(stage, live)
+        if stage.kind.sees:
+            await a_picture(stage, live)
         await a_service_that_refuses(live)
     if stage.kind.resumes:
         await the_same_session_after_a_restart(stage, session)
@@ -187,4 +200,4 @@ async def the_same_session_after_a_restart(stage: Stage, session: str) -> None:
     # The model is told what was said before.
     assert "hello **there**" in str(stage.api.messages[-1].body)
     told = await library.history(session, 1)
-    assert told[-1].answer == "back again"
+    assert "back again" in told[-1].prompt

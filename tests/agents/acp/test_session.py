@@ -280,6 +280,16 @@ async def test_history_is_not_told_again(place: Place, can: list[str]) -> None:
     assert (live.of(Opened)[0].session) == session
 
 
+async def test_one_that_says_it_can_resume_and_cannot(place: Place) -> None:
+    # As Qwen Code 0.15.10 does.
+    agent = place.agent(wishes={"lacks": ["session/resume"]})
+    async with place.live(agent) as live:
+        session = (await live.next(Opened)).session
+        await said(live, {"text": "long ago"})
+    async with place.live(agent, resume=session) as live:
+        assert await said(live, {"text": "now"}) == "now"
+
+
 async def test_history_that_comes_late_is_not_told_either(place: Place) -> None:
     quirks = Quirks(late_replay=True)
     preset = Preset(name="odd", display="Odd", command=(), quirks=quirks)

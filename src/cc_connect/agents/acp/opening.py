@@ -257,18 +257,9 @@ async def _continue(
     named = {**where, "sessionId": spec.resume}
     live.session = spec.resume or ""
     live.translator.replaying = True
-    if spec.fork:
-        if "fork" not in sessions:  # what is said in the copy must not be in the original
-            raise AgentStartFailed(f"{setup.name} cannot copy sessions.")
-        method = "session/fork"
-    elif "resume" in sessions:
-        method = "session/resume"  # without the history, which is on the screen already
-    elif can.get("loadSession"):
-        method = "session/load"
-    else:
-        raise ResumeFailed(f"{setup.name} cannot continue old sessions.")
+    methods = _ways(setup, spec, sessions, loads=bool(can.get("loadSession")))
     try:
-        found = await live.call(method, named)
+        found = await _first_known(live, methods, named)
     except CallFailed as failed:
         if failed.error.code == wire.AUTH_REQUIRED:
             raise
@@ -277,6 +268,33 @@ async def _continue(
         ) from failed
     live.session = string(found, "sessionId") or live.session
     return found
+
+
+def _ways(setup: Setup, spec: SessionSpec, sessions: Frame, *, loads: bool) -> tuple[str, ...]:
+    """The methods that continue a session, the best first."""
+    if spec.fork:
+        if "fork" not in sessions:  # what is said in the copy must not be in the original
+            raise AgentStartFailed(f"{setup.name} cannot copy sessions.")
+        return ("session/fork",)
+    ways = ["session/resume"] if "resume" in sessions else []  # without the history
+    ways += ["session/load"] if loads else []
+    if not ways:
+        raise ResumeFailed(f"{setup.name} cannot continue old sessions.")
+    return tuple(ways)
+
+
+async def _first_known(
+    live: AcpSession, methods: tuple[str, ...], params: Mapping[str, Any]
+) -> Frame:
+    """Call the first of these methods that the agent has; some say that they have what is not."""
+    *others, last = methods
+    for method in others:
+        try:
+            return await live.call(method, params)
+        except CallFailed as failed:
+            if failed.error.code != wire.METHOD_NOT_FOUND:
+                raise
+    return await live.call(last, params)
 
 
 async def _set(setup: Setup, live: AcpSession, kind: str, offer: Offer, wanted: str) -> None:

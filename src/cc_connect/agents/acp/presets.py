@@ -100,7 +100,7 @@ _TABLE = (
         command=("qwen", "--acp"),
         install=f"{_NPM} @qwen-code/qwen-code",
         sign_in="qwen",
-        verified="0.15.10 (2026-11-20, recorded frames)",
+        verified="0.15.10 (2026-11-20)",
         env_pass=("OPENAI_*", "QWEN_*", "DASHSCOPE_*", "BAILIAN_*"),
         auth={"OPENAI_API_KEY": "openai"},
         modes=(_ASKS, _AUTO_EDIT, _PLANS, _FREE),
@@ -114,7 +114,7 @@ _TABLE = (
         command=("copilot", "--acp"),
         install=f"{_NPM} @github/copilot",
         sign_in="copilot login",
-        verified="1.0.102 (2026-11-20, recorded frames)",
+        verified="1.0.102 (2026-11-20)",
         env_pass=("COPILOT_*", "GH_TOKEN", "GITHUB_TOKEN"),
         modes=(
             ModeSpec("agent", "Asks before it uses tools", ("default",)),

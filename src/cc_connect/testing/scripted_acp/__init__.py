@@ -21,6 +21,7 @@ this method; what comes back is the `{answer}`). In texts `{prompt}`, `{answer}`
 | `nameless` | `session/new` is answered without the id of a session |
 | `late` | so many seconds after `session/load` was answered the replay comes |
 | `can` | the session capabilities, in place of all: a list of names; `load` is one of them |
+| `lacks` | methods it does not know, though it may have said that it can |
 | `config` | settings are told and set as config options in place of modes and models |
 """
 

@@ -125,7 +125,7 @@ class Seat:
             self._replay()
 
     def _method(self, name: str) -> Callable[[Frame], Frame]:
-        if name not in self._methods:
+        if name not in self._methods or name in self._wishes.get("lacks", ()):
             raise Failed(_UNKNOWN_METHOD, f'"Method not found": {name}')
         if name.startswith("session/") and not self._signed_in:
             raise Failed(_AUTH_REQUIRED, "Authentication required")

@@ -1,5 +1,7 @@
 """What is shown (`display.mode`) and how (`progress_style`): the table of three by three."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.journeys.chat import Chat, Seen
@@ -15,12 +17,25 @@ PROJECTS = {
     for style in STYLES
 }
 LOOK = {"tool": "Read", "input": {"file_path": "a-map"}, "ask": False}
-TURN = ({"think": "a deep thought"}, {"text": "On my way. "}, LOOK, {"wait": 1.5})
+TURN = ({"think": "a deep thought"}, {"text": "On my way. "}, LOOK)
+PAUSE = {"wait": 1.5}
 
 
-async def travelled(chat: Chat) -> list[Seen]:
-    """Have the agent travel; returns what is seen beside its answer."""
-    await chat.say("travel", *TURN, {"text": "Arrived."})
+def let_on(gate: Path) -> None:
+    """Let the agent go on."""
+    gate.touch()
+
+
+async def travelled(chat: Chat, gate: Path | None = None) -> list[Seen]:
+    """Have the agent travel; returns what is seen beside its answer.
+
+    With a gate its steps are waited for, else they get time to appear.
+    """
+    pause = PAUSE if gate is None else {"hold": str(gate)}
+    await chat.say("travel", *TURN, pause, {"text": "Arrived."})
+    if gate is not None:
+        await chat.sees_one_of("Read(a-map)")
+        let_on(gate)
     await chat.sees("Arrived.")
     await chat.idle()
     assert chat.count("Arrived.") == 1
@@ -29,9 +44,9 @@ async def travelled(chat: Chat) -> list[Seen]:
 
 
 @pytest.mark.parametrize("style", STYLES)
-async def test_full_shows_thoughts_and_tools(world: World, style: str) -> None:
+async def test_full_shows_thoughts_and_tools(world: World, style: str, tmp_path: Path) -> None:
     chat: DiscordChat = world.discord(f"full-{style}")
-    seen = await travelled(chat)
+    seen = await travelled(chat, tmp_path / "gate")
     words = " ".join(one.text for one in seen)
     assert "Read(a-map)" in words
     if style == "legacy":
@@ -40,35 +55,35 @@ async def test_full_shows_thoughts_and_tools(world: World, style: str) -> None:
         assert len(seen) == 1
     await chat.say("/quiet")
     await chat.sees("Only answers are shown here now")
-    shown = await travelled_again(chat)
-    assert sum("Read(a-map)" in one.text for one in shown) == 1
-
-
-async def travelled_again(chat: Chat) -> list[Seen]:
-    await chat.say("again", *TURN, {"text": "Back home."})
+    await chat.say("again", *TURN, PAUSE, {"text": "Back home."})
     await chat.sees("Back home.")
-    await chat.idle()
-    return chat.messages()
+    assert sum("Read(a-map)" in one.text for one in chat.messages()) == 1
+
+
+async def steps_again(chat: Chat, gate: Path) -> None:
+    """After /verbose the steps are there."""
+    await chat.say("/verbose")
+    await chat.sees("Steps are shown here again")
+    await chat.say("again", *TURN, {"hold": str(gate)}, {"text": "Back home."})
+    await chat.sees_one_of("Read(a-map)")
+    let_on(gate)
+    await chat.sees("Back home.")
 
 
 @pytest.mark.parametrize("style", STYLES)
-async def test_compact_shows_no_tools_and_no_thoughts(world: World, style: str) -> None:
+async def test_compact_shows_no_tools_and_no_thoughts(
+    world: World, style: str, tmp_path: Path
+) -> None:
     chat = world.discord(f"compact-{style}")
     seen = await travelled(chat)
     words = " ".join(one.text for one in seen)
     assert "Read" not in words
     assert "deep thought" not in words
-    await chat.say("/verbose")
-    await chat.sees("Steps are shown here again")
-    shown = await travelled_again(chat)
-    assert any("Read(a-map)" in one.text for one in shown)
+    await steps_again(chat, tmp_path / "gate")
 
 
 @pytest.mark.parametrize("style", STYLES)
-async def test_quiet_shows_the_answer_alone(world: World, style: str) -> None:
+async def test_quiet_shows_the_answer_alone(world: World, style: str, tmp_path: Path) -> None:
     chat = world.discord(f"quiet-{style}")
     assert await travelled(chat) == []
-    await chat.say("/verbose")
-    await chat.sees("Steps are shown here again")
-    shown = await travelled_again(chat)
-    assert any("Read(a-map)" in one.text for one in shown)
+    await steps_again(chat, tmp_path / "gate")

@@ -1,5 +1,7 @@
 """How a turn looks: progress, the final answer, silence, what comes between turns."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.journeys.chat import Chat
@@ -73,11 +75,13 @@ async def test_no_reply_alone_is_silence(chat: Chat) -> None:
     await chat.sees("You said: hello")
 
 
-async def test_a_sub_agent_and_a_list_of_things_to_do(chat: Chat) -> None:
+async def test_a_sub_agent_and_a_list_of_things_to_do(chat: Chat, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
     todo = {"todo": [["Read it", "completed"], ["Write it", "in_progress"]]}
     inner = {"subagent": [LOOK], "description": "scout ahead"}
-    await chat.say("big job", todo, inner, {"wait": 1.2}, {"text": "All done here."})
+    await chat.say("big job", todo, inner, {"hold": str(gate)}, {"text": "All done here."})
     await chat.sees("Write it", live=True)
+    gate.touch()
     await chat.sees("All done here.")
     await chat.sees("scout ahead")
     await chat.say("more")
@@ -128,12 +132,19 @@ async def test_the_footer_can_be_left_out(world: World, chat: Chat) -> None:
 
 
 @pytest.mark.parametrize("style", ["main", "card", "legacy"])
-async def test_styles_of_progress(world: World, style: str) -> None:
+async def test_styles_of_progress(world: World, style: str, tmp_path: Path) -> None:
     chat: DiscordChat = world.discord(style)
     other = {"tool": "Read", "input": {"file_path": "b-map"}, "ask": False}
-    await chat.say("go", LOOK, {"wait": 1.5}, other, {"wait": 1.5}, {"text": "Arrived."})
+    first, second = tmp_path / "first", tmp_path / "second"
+    holds = {"hold": str(first)}, {"hold": str(second)}
+    await chat.say("go", LOOK, holds[0], other, holds[1], {"text": "Arrived."})
+    await chat.sees_one_of("Read(a-map)")
+    first.touch()
+    await chat.sees_one_of("Read(b-map)")
+    second.touch()
     await chat.sees("Arrived.")
-    steps = [one for one in chat.messages() if "Read(" in one.text]
+    await chat.idle()
+    steps = [one for one in chat.messages() if "Read(a-map)" in one.text]
     if style == "legacy":
         assert "🔧 Tool: Read(a-map)" in " ".join(one.text for one in steps)
     else:
@@ -144,4 +155,4 @@ async def test_styles_of_progress(world: World, style: str) -> None:
     await chat.sees("Only answers")
     await chat.say("go", LOOK, {"wait": 1.2}, {"text": "Quietly arrived."})
     await chat.sees("Quietly arrived.")
-    assert len([one for one in chat.messages() if "Read(" in one.text]) == len(steps)
+    assert len([one for one in chat.messages() if "Read(a-map)" in one.text]) == len(steps)

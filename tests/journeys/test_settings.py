@@ -1,5 +1,7 @@
 """What a person sets in a chat holds there, and nowhere else; and who may do what."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.journeys.chat import BOB, Chat
@@ -96,7 +98,8 @@ async def test_language_is_of_the_conversation(chat: Chat, world: World) -> None
     await chat.sees("klingon is not possible here")
 
 
-async def test_quiet_and_verbose(chat: Chat) -> None:
+async def test_quiet_and_verbose(chat: Chat, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
     look = {"tool": "Read", "input": {"file_path": "a-map"}, "ask": False}
     steps = ({"wait": 0.3}, look, {"wait": 1.5}, {"text": "Over and out."})
     await chat.say("/quiet")
@@ -106,8 +109,9 @@ async def test_quiet_and_verbose(chat: Chat) -> None:
     chat.sees_none("a-map")
     await chat.say("/verbose")
     await chat.sees("Steps are shown here again")
-    await chat.say("work", *steps)
+    await chat.say("work", look, {"hold": str(gate)}, {"text": "Over and out."})
     await chat.sees("Read(a-map)", offering="Stop", live=True)
+    gate.touch()
     await chat.sees("Over and out.", count=2)
     await chat.sees("Read(a-map)")
 

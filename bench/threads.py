@@ -36,6 +36,8 @@ THREADS, SECONDS = 200, 30.0
 EVERY = 0.5
 OLDEST, REFUSED = 10.0, 0.01
 """The bars: seconds, and the part of all requests."""
+LENGTHS = 20
+"""The longest turn takes twice as long as the shortest, which speaks with all the others."""
 LONGEST = 120.0
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
@@ -57,7 +59,8 @@ class Voice:
 
     async def _speak(self, prompt: Prompt) -> None:
         times = self._said.setdefault(prompt.text.strip(), [])
-        until = time.time() + self._seconds
+        # They do not all end in one second: that would measure a wave of two hundred answers.
+        until = time.time() + self._seconds * (1 + int(prompt.text.split()[-1]) % LENGTHS / LENGTHS)
         while time.time() < until:
             await self._events.put(Spoke(prompt.id, f"w{len(times):04} ", begins=not times))
             times.append(time.time())

@@ -6,6 +6,7 @@ import pytest
 
 from cc_connect.contract.content import Text
 from cc_connect.contract.platform import Amend, Kind, Post, React, Typing
+from cc_connect.platforms.discord.crowd import EDITS
 from cc_connect.platforms.discord.pacer import CROWD, RUSH, Pacer, Urgency
 from tests.platforms.discord.bench import Place, Running, at, running
 
@@ -31,7 +32,7 @@ async def test_the_busier_the_less_often_each_is_edited(place: Place) -> None:
         here = at(place.general)
         assert run.platform.capabilities(here).edit_interval == pytest.approx(1.25)
         sending = await crowded(run, place)
-        assert run.platform.capabilities(here).edit_interval == pytest.approx(BUSY / 40)
+        assert run.platform.capabilities(here).edit_interval == pytest.approx(BUSY / EDITS)
         await asyncio.gather(*sending)
         assert len(place.twin.requests.posts()) == BUSY
         assert not place.twin.requests.of(status=429)

@@ -1,7 +1,7 @@
 """What gives way when much is to be shown at once: edits come less often, signs wait.
 
 Discord takes 50 requests a second of a bot. With n places in which something is shown live, each
-has its turn every n/40 seconds; the rest is left for answers.
+has its turn every n/33 seconds; the rest is left for answers.
 """
 
 import asyncio
@@ -16,8 +16,9 @@ from cc_connect.platforms.discord.pacer import Urgency, urgency
 from cc_connect.platforms.discord.rest import Rest
 from cc_connect.platforms.discord.rights import INTERVAL
 
-EDITS = 40.0
-"""Edits a second of all places together."""
+EDITS = 33.0
+"""Edits a second of all places together. With 40, the rest of what is sent (answers, signs, new
+places) makes a queue before the limit, and texts are seconds old when they leave it."""
 BUSY = 15.0
 """A place in which nothing was shown live for so long is not busy any more."""
 

@@ -6,17 +6,18 @@ everything (Docs: Rate Limits > Global Rate Limit). The limits of single routes 
 
 import asyncio
 import heapq
-from collections import deque
 from contextvars import ContextVar
+from dataclasses import dataclass
 from enum import IntEnum
 from itertools import count
 
-LIMIT = 45
+LIMIT = 48
+"""Discord takes 50 in any second. Ours end when the answer is there, so they are a bit longer."""
 WINDOW = 1.0
 CROWD = 10
 RUSH = 10
 """So many may go at once after a rest."""
-SPACE = 1.05
+SPACE = 1.07
 """Between two of a long row, in parts of an even share."""
 
 
@@ -36,6 +37,13 @@ urgency: ContextVar[Urgency] = ContextVar("urgency", default=Urgency.NOTICE)
 """How urgent the requests of the running task are."""
 
 
+@dataclass(slots=True, eq=False)
+class Turn:
+    """Leave to make one request: when it was given, later when it was answered."""
+
+    at: float
+
+
 class Pacer:
     """Gives out turns: at most `limit` in any `window` seconds."""
 
@@ -43,34 +51,53 @@ class Pacer:
         self._window = window
         self._space = SPACE * window / limit
         self._ahead = 0.0
-        self._given: deque[float] = deque(maxlen=limit)
-        self._waiting: list[tuple[Urgency, int, asyncio.Future[None]]] = []
+        self._limit = limit
+        self._given: list[Turn] = []
+        self._waiting: list[tuple[Urgency, int, asyncio.Future[Turn | None]]] = []
         self._numbers = count()
         self._timer: asyncio.TimerHandle | None = None
 
-    async def turn(self, wanted: Urgency) -> None:
-        """Wait for a turn. Among those who wait the most urgent is next, then the oldest."""
+    async def turn(self, wanted: Urgency) -> Turn | None:
+        """Wait for a turn. Among those who wait the most urgent is next, then the oldest.
+
+        Say when it was `answered`: Discord counted it somewhere between.
+        """
         if wanted is Urgency.NOW:
-            return
-        if not self._waiting and self._take():
-            return
-        future = asyncio.get_running_loop().create_future()
+            return None
+        if not self._waiting:
+            turn = self._take()
+            if turn is not None:
+                return turn
+        future: asyncio.Future[Turn | None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (wanted, next(self._numbers), future))
         self._arm()
-        await future
+        return await future
+
+    @staticmethod
+    def answered(turn: Turn | None) -> None:
+        """The request is over; its window ends so much later than it began."""
+        if turn is not None:
+            turn.at = asyncio.get_running_loop().time()
 
     @property
     def crowded(self) -> bool:
         """More wait than can go soon: what is not needed had better not be asked for."""
         return len(self._waiting) > CROWD
 
-    def _take(self) -> bool:
+    def _take(self) -> Turn | None:
         now = asyncio.get_running_loop().time()
         if now < self._next:
-            return False
-        self._given.append(now)
+            return None
+        if len(self._given) == self._limit:
+            self._given.remove(self._oldest)
+        turn = Turn(now)
+        self._given.append(turn)
         self._ahead = max(self._ahead, now) + self._space
-        return True
+        return turn
+
+    @property
+    def _oldest(self) -> Turn:
+        return min(self._given, key=lambda turn: turn.at)
 
     @property
     def _next(self) -> float:
@@ -80,8 +107,8 @@ class Pacer:
         with the next rush, and is too much for Discord, which counts on arrival.
         """
         even = self._ahead - RUSH * self._space
-        full = len(self._given) == self._given.maxlen
-        return max(even, self._given[0] + self._window) if full else even
+        full = len(self._given) == self._limit
+        return max(even, self._oldest.at + self._window) if full else even
 
     def _arm(self) -> None:
         if self._timer is None:
@@ -93,7 +120,8 @@ class Pacer:
             if self._waiting[0][2].done():  # nobody waits for it any more
                 heapq.heappop(self._waiting)
                 continue
-            if not self._take():
+            turn = self._take()
+            if turn is None:
                 self._arm()
                 return
-            heapq.heappop(self._waiting)[2].set_result(None)
+            heapq.heappop(self._waiting)[2].set_result(turn)

@@ -66,8 +66,11 @@ class Rest(HTTPClient):
         """Make a request when it is its turn. Raises what discord.py raises."""
         if self._base:
             route.url = self._base + route.url.removeprefix(Route.BASE)
-        await self._pacer.turn(urgency.get())
-        return await super().request(route, files=files, form=form, **rest)
+        turn = await self._pacer.turn(urgency.get())
+        try:
+            return await super().request(route, files=files, form=form, **rest)
+        finally:
+            self._pacer.answered(turn)
 
     @property
     def crowded(self) -> bool:

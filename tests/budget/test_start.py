@@ -40,6 +40,13 @@ def test_help_is_quick(absent: str) -> None:
     assert absent not in imported(HELP)
 
 
+@pytest.mark.parametrize("absent", ["asyncio", "aiohttp", "structlog", "msgspec", "discord"])
+def test_send_is_quick(absent: str) -> None:
+    """It is what agents run, and there is no program to send to here."""
+    send = HELP.replace("'--help'", "'--data-dir', '/nowhere', 'send', '--to', 'x', 'y'")
+    assert absent not in imported(f"try:\n    exec({send!r})\nexcept BaseException: pass")
+
+
 def test_help_says_of_commands_elsewhere_what_they_say_themselves() -> None:
     for name, (_, summary) in ELSEWHERE.items():
         command = main.get_command(

@@ -11,6 +11,17 @@ import cc_connect
 
 USAGE = 2
 ELSEWHERE = {
+    "audit": (
+        "cli_talk",
+        "Show what was refused and what was done with special rights, the newest last.",
+    ),
+    "completion": (
+        "cli_talk",
+        'Print what completes commands in a shell: eval "$(cc-connect completion bash)".',
+    ),
+    "logs": ("cli_talk", "Show the last lines of the log of the running cc-connect."),
+    "send": ("cli_talk", "Say something in a conversation."),
+    "sessions": ("cli_talk", "List the conversations, the last used first."),
     "add": ("cli_setup", "Add to the configuration; its comments stay."),
     "config": ("cli_config", "Check or show the configuration."),
     "doctor": (

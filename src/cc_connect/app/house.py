@@ -21,6 +21,7 @@ from cc_connect.app.page import StoredHistory, StoredLogins
 from cc_connect.app.projects import WEB, ProjectFailed, Surroundings, build_project, language_for
 from cc_connect.app.reloading import same_places
 from cc_connect.app.retention import keep_pruned
+from cc_connect.app.talking import Talking
 from cc_connect.app.watchdog import Watchdog
 from cc_connect.commands import COMMANDS, UNBUILT
 from cc_connect.commands.doctor import doctor
@@ -266,7 +267,13 @@ class House:
             "pair": self._pair,
             "doctor": self._doctor.call,
         }
-        api = LocalApi(self._data, calls)
+        talking = Talking(self.runtime.sending, self.runtime.directory.passes, self._store)
+        calls |= {
+            "sessions": talking.sessions,
+            "audit": talking.audit,
+            "logs": talking.logs,
+        }
+        api = LocalApi(self._data, calls, {"send": talking.send}, talking.refused)
         await api.start()
         self._stack.push_async_callback(api.stop)
 

@@ -8,6 +8,8 @@ DEBUG; `redact` is the net below that rule.
 import logging
 import re
 import sys
+import time
+from collections import deque
 from collections.abc import MutableMapping
 from typing import Any, TextIO
 
@@ -67,6 +69,28 @@ def _value(key: str, value: object) -> str:
     return f'"{quoted}"'
 
 
+class Recent:
+    """The last lines that were logged, for `cc-connect logs`; each has a number."""
+
+    def __init__(self, kept: int = 1000) -> None:
+        self._lines: deque[str] = deque(maxlen=kept)
+        self._count = 0
+
+    def keep(self, _: object, __: str, line: Any) -> str:  # noqa: ANN401 - the text of `_line`
+        """A processor, the last one."""
+        self._lines.append(f"{time.strftime('%Y-%m-%dT%H:%M:%S')} {line}")
+        self._count += 1
+        return str(line)
+
+    def since(self, after: int, count: int) -> tuple[list[str], int]:
+        """The last `count` of the lines behind number `after`, and the number of the last one."""
+        fresh = min(max(self._count - after, 0), len(self._lines), count)
+        return list(self._lines)[len(self._lines) - fresh :], self._count
+
+
+RECENT = Recent()
+
+
 class _Bridge(logging.Handler):
     """Brings what libraries log in the standard way into the same lines."""
 
@@ -86,6 +110,7 @@ def configure(level: str = "info", stream: TextIO | None = None) -> None:
             redact,
             _names,
             _line,
+            RECENT.keep,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS.get(level, logging.INFO)),
         logger_factory=structlog.WriteLoggerFactory(file=stream or sys.stderr),

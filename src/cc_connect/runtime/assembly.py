@@ -19,6 +19,7 @@ from cc_connect.runtime.outbox import Outbox
 from cc_connect.runtime.pairing import Door
 from cc_connect.runtime.prewarmed import Prewarmed
 from cc_connect.runtime.routes import Routes
+from cc_connect.runtime.sending import Sending
 from cc_connect.runtime.settings import Project
 from cc_connect.runtime.supervisor import Station, Supervisor
 from cc_connect.store.blobs import Blobs
@@ -61,6 +62,7 @@ class Runtime:
         self.outbox = Outbox(store, now)
         attachments = Attachments(store, blobs)
         self.directory = Directory(projects, self._capabilities, store, self.outbox, attachments)
+        self.sending = Sending(self.directory, store, self.outbox, attachments)
         routes = Routes(projects, self._served)
         counter = Counter(
             store,

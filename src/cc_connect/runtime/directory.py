@@ -24,6 +24,7 @@ from cc_connect.runtime.actor import Actor
 from cc_connect.runtime.attachments import Attachments
 from cc_connect.runtime.grants import project_grants
 from cc_connect.runtime.outbox import Outbox
+from cc_connect.runtime.passes import Passes
 from cc_connect.runtime.posts import Origin, posts
 from cc_connect.runtime.record import Recorder, saved_codec
 from cc_connect.runtime.sessions import current_used_elsewhere
@@ -57,6 +58,7 @@ class Directory:
         self._store = store
         self._outbox = outbox
         self._attachments = attachments
+        self.passes = Passes()
         self._actors: OrderedDict[ConversationKey, Actor] = OrderedDict()
         self._defaults: dict[str, dict[str, str]] = {}
         self._loading: dict[ConversationKey, asyncio.Task[Actor]] = {}
@@ -94,6 +96,7 @@ class Directory:
             self._capabilities,
             ChainMap(own, await self._defaults_of(key.project)),
             self._store.folder / "long",
+            self.passes.environment(key),
         )
         state = _restored(key, row, settings) or _newborn(key, settings)
         mine = tuple(grant for grant in state.granted if grant.reach is Reach.SESSION)

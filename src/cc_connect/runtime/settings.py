@@ -17,6 +17,7 @@ from cc_connect.core.spec import AGENT, BUSY, DETAIL, LANGUAGE, PROVIDER, STYLE,
 from cc_connect.core.texts import Language, language_of
 from cc_connect.core.turn.mail import OnRestart
 from cc_connect.core.turn.state import QUEUE_LIMIT, Busy
+from cc_connect.runtime.prewarmed import Prewarmed
 
 MINUTE = 60.0
 
@@ -165,7 +166,8 @@ class Settings:
     """A project at one place, with the preferences of one conversation.
 
     `preferences` are those of the conversation, and behind them those that an admin set for the
-    whole project; `long_texts` is the folder for answers that go out as files.
+    whole project; `long_texts` is the folder for answers that go out as files; `identity` is the
+    environment that tells an agent which conversation it works for.
     """
 
     own: Project
@@ -173,6 +175,7 @@ class Settings:
     capabilities: Callable[[Address], Capabilities]
     preferences: ChainMap[str, str]
     long_texts: Path | None = None
+    identity: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def project(self) -> Project:
@@ -213,7 +216,12 @@ class Settings:
         return chosen if chosen in self.project.keys else ""
 
     def equipped(self, spec: SessionSpec) -> SessionSpec:
-        """The spec with what the agent needs for the provider in use, which is never stored."""
+        """The spec with what the agent needs for the provider in use, which is never stored.
+
+        A spare agent has to fit any conversation, so it is told none: the process tells it.
+        """
+        if not isinstance(self.project.agent, Prewarmed):
+            spec = replace(spec, env={**spec.env, **self.identity})
         return self.project.equipped(spec, self.supplier)
 
     @property

@@ -21,6 +21,7 @@ ELSEWHERE = {
     ),
     "logs": ("cli_talk", "Show the last lines of the log of the running cc-connect."),
     "send": ("cli_talk", "Say something in a conversation."),
+    "service": ("cli_service", "Let the system start cc-connect at login and keep it running."),
     "sessions": ("cli_talk", "List the conversations, the last used first."),
     "add": ("cli_setup", "Add to the configuration; its comments stay."),
     "config": ("cli_config", "Check or show the configuration."),

@@ -132,16 +132,22 @@ async def _stop(stage: Stage, page: "Page") -> None:
 
 async def _complete_a_command(stage: Stage, page: "Page") -> None:
     await page.focus("#text")
+    await page.keyboard.type("/model")
+    await page.wait_for_selector("#suggestions li")
+    await page.keyboard.press("Enter")  # what is whole is sent, and nothing chosen for it
+    await _until(page, lambda: len(stage.host.received) == 6)
+    assert stage.host.received[5].body == Said("/model")
     await page.keyboard.type("/mod")
     await page.wait_for_selector("#suggestions li")
     await page.keyboard.press("Enter")
     await page.wait_for_selector("#suggestions li >> text=opus")
     await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Tab")
     assert await page.input_value("#text") == "/model sonnet"
     await page.keyboard.press("Enter")
-    await _until(page, lambda: len(stage.host.received) == 6)
-    assert stage.host.received[5].body == Said("/model sonnet")
+    await _until(page, lambda: len(stage.host.received) == 7)
+    assert stage.host.received[6].body == Said("/model sonnet")
 
 
 async def _begin_another(stage: Stage, page: "Page") -> None:

@@ -51,7 +51,11 @@ def doctor(ctx: click.Context, *, fix: bool) -> None:
         found += more
     bad = sum(one.grade is Grade.BAD for one in found)
     click.echo()
-    click.echo(say(language, "doctor_bad", count=bad) if bad else say(language, "doctor_well"))
+    odd = sum(one.grade is Grade.ODD for one in found)
+    if bad:
+        click.echo(say(language, "doctor_bad", count=bad))
+    else:
+        click.echo(say(language, "doctor_odd", count=odd) if odd else say(language, "doctor_well"))
     ctx.exit(1 if failed(found) else 0)
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from pathlib import Path
 
 import structlog
 
@@ -80,6 +81,7 @@ class House:
         """
         self._stack.enter_context(lock.acquire(self._data))
         self._store = await Store.open(self._data)
+        _close_to_others(self._data)
         self._stack.push_async_callback(self._store.close)
         await self._slow_down()
         self._watchdog.start()
@@ -168,7 +170,7 @@ class House:
         try:
             plugin = self._shelves[0].load(kind)
             folder = self._data / "platforms" / instance.replace("/", "_")
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
             context = PlatformContext(instance, options, folder, projects, cc_connect.__version__)
             language = language_for(self._config.language, self._environ)
             return Station(instance, kind, projects, plugin.build(context), language)
@@ -294,3 +296,11 @@ class House:
     async def stop(self) -> None:
         """Take everything down, in the reverse order of the start."""
         await self._stack.aclose()
+
+
+def _close_to_others(data: Path) -> None:
+    """The folders of adapters and drivers are nobody else's, whoever made them, and however."""
+    for name in ("platforms", "agents"):
+        folder = data / name
+        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.chmod(0o700)

@@ -174,7 +174,8 @@ def _greet(house: House, config: Config) -> None:
     for project in house.projects.values():
         if project.agent_type == FALLBACK and project.name in automatic:
             lines += [
-                f"No coding agent is installed, so the demo agent answers in {project.name}.",
+                "No coding agent is installed, so the demo agent answers, in a sample project:",
+                f"  {project.spec.cwd}",
                 f"To install one: {_install()}",
             ]
     if house.page is not None:

@@ -17,7 +17,7 @@ async def _agents(_: Call, desk: Desk) -> Screen:
         sign = "▶" if one.current else "◻"
         lines.append(f"- {sign} **{one.title}** · `{one.name}`")
     others = [one for one in known if not one.current]
-    lines.append(say(language, "agents_hint" if others else "agents_alone"))
+    lines += ["", say(language, "agents_hint" if others else "agents_alone")]
     buttons = tuple(
         Button(one.title, encode(RunCommand(f"/agent {one.name}"))) for one in others[:BUTTONS]
     )

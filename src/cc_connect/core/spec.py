@@ -27,6 +27,7 @@ OWN_ACCOUNT = "none"
 class Source(StrEnum):
     """Where a setting comes from."""
 
+    SESSION = "session"  # the agent changed it itself, as after an approved plan
     CONVERSATION = "conversation"  # somebody set it here
     PROJECT = "project"  # an admin made it the project's default
     CONFIGURATION = "configuration"

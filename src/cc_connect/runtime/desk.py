@@ -223,9 +223,17 @@ class ConversationDesk:
     def source(self, name: str) -> Source:
         """Where a preference comes from."""
         own, shared = self.actor.settings.preferences.maps
+        if name == MODE and self._mode_moved():
+            return Source.SESSION
         if name in own:
             return Source.CONVERSATION
         return Source.PROJECT if name in shared else Source.CONFIGURATION
+
+    def _mode_moved(self) -> bool:
+        """Whether the agent changed its mode by itself, as after a plan that was approved."""
+        spec, settings = self.actor.state.spec, self.actor.settings
+        identity = Identity(spec.session, spec.resume, spec.fork)
+        return spec.mode != resolve(settings.spec, settings.preferences, identity).mode
 
     def suppliers(self) -> tuple[Supplier, ...]:
         """The providers of the project."""

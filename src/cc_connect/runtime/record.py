@@ -209,7 +209,7 @@ class Recorder:
         if state is not None:
             for row in _rows(item):
                 yield InboxMoved(row, state, conversation=c.key.text)
-        content = noticed(notice, self.settings.language)
+        content = noticed(notice, self.settings.language, asking=bool(c.pending))
         key = f"notice:{_new()}"
         if notice.fact is Fact.QUEUED and item.id not in self.queued:
             self.queued.add(item.id)

@@ -62,6 +62,15 @@ async def test_says_what_it_is(tmp_path: Path) -> None:
     assert len(live.of(Spoke)) > 50  # word by word
 
 
+@pytest.mark.parametrize("go_on", sorted(words.GO_ON))
+async def test_does_again_what_was_cut_off(tmp_path: Path, go_on: str) -> None:
+    async with demo(tmp_path) as live:
+        await live.told("list")
+        await live.told(go_on)
+        again = await live.told(go_on)
+    assert "data/fruits.csv" in again.text
+
+
 async def test_lists_and_reads(tmp_path: Path) -> None:
     async with demo(tmp_path) as live:
         listed = await live.told("list")

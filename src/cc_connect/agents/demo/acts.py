@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cc_connect.agents.demo.words import Texts, Wish, understand
+from cc_connect.agents.demo.words import GO_ON, Texts, Wish, understand
 from cc_connect.procs.stream_json import frames
 from cc_connect.procs.stream_json.grants import Grants
 from cc_connect.procs.stream_json.run import Call, Outcome, Over, Run
@@ -58,7 +58,7 @@ class Demo:
                 answered += 1
 
     def _answer(self, run: Run, given: Given) -> None:
-        wish = understand(given.text)
+        wish = understand(self._cut_off() if given.text in GO_ON else given.text)
         self._say = Texts(chinese=wish.chinese)
         if given.images:
             self._speak(run, self._say("picture", number=given.images))
@@ -86,6 +86,16 @@ class Demo:
                     self._talk(run, wish)
         except Outside as outside:
             self._speak(run, self._say("outside", name=outside))
+
+    def _cut_off(self) -> str:
+        """What a person said last: a restart of cc-connect has cut the answer off."""
+        prompts = (
+            entry["message"]["content"]
+            for entry in reversed(self._seat.transcript.entries())
+            if entry.get("type") == "user" and "message" in entry
+        )
+        said = (text for text in prompts if isinstance(text, str) and text not in GO_ON)
+        return next(said, "")
 
     # --- what it can do ----------------------------------------------------------------------
 

@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from cc_connect.core.texts import CATALOGUES
+
 # The first pattern that is found wins, so the more special ones stand first.
 _MEANINGS: tuple[tuple[str, str], ...] = (
     ("background", r"\bbackground\b|后台"),
@@ -19,6 +21,8 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ("hello", r"\b(hi|hello|hey)\b|你好|您好"),
     ("help", r"\b(help|what|how|who)\b|帮助|怎么|什么"),
 )
+GO_ON = frozenset(texts["go_on"] for texts in CATALOGUES.values())
+"""What cc-connect says to an agent whose turn it has cut off."""
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _NAME = re.compile(r"[\w./~-]*\w\.\w+|(?<!\w)[./~][\w./-]+|\b\w+/[\w./-]+")
 

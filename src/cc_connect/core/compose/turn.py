@@ -238,9 +238,12 @@ def amount(tokens: int) -> str:
     return f"{tokens / THOUSAND / THOUSAND:.1f}M"
 
 
-def noticed(notice: Notice, language: Language) -> Content:
-    """A fact about an item, with what can be done about it."""
-    text = Text(say(language, notice.fact.value, number=notice.number))
+def noticed(notice: Notice, language: Language, *, asking: bool = False) -> Content:
+    """A fact about an item, with what can be done about it; `asking`: an answer is due first."""
+    if asking and notice.fact is Fact.QUEUED:
+        text = Text(say(language, "queued_asking", number=notice.number))
+    else:
+        text = Text(say(language, notice.fact.value, number=notice.number))
     if notice.fact is not Fact.QUEUED:
         return (text,)
     orders = (("steer", "steer_now"), ("interrupt", "interrupt_and_send"), ("remove", "remove"))

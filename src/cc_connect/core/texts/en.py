@@ -45,6 +45,7 @@ ENGLISH: Mapping[str, str] = {
     "retry": "Retry",
     "start_fresh": "Start fresh",
     # --- the queue
+    "queued_asking": "📬 Queued as number {number}. The agent waits for an answer first: press a button above, or say `/approve`, `/deny` or `/answer …`.",
     "queued": "📬 Queued as number {number}; it runs when the current turn ends.",
     "queue_left": "📬 It has left the queue.",
     "queue_full": "📭 Not taken: {number} messages are waiting already. Wait for the turn to end, or stop it with /stop.",
@@ -177,6 +178,7 @@ ENGLISH: Mapping[str, str] = {
     "status_shown": "Shown: {detail}",
     "as_configured": "as configured",
     "status_sourced": "{line} ({source})",
+    "from_session": "changed in this session",
     "from_conversation": "set here",
     "from_project": "default of the project, set by an admin",
     "from_configuration": "configuration",

@@ -64,6 +64,7 @@ ENGLISH_SETUP: Mapping[str, str] = {
     "doctor_port_taken": "the page cannot be served at {host}:{port} ({reason}); set another port in [management]",
     "doctor_clock": "the clock is right",
     "doctor_clock_off": "the clock is {seconds} s off; set it by the network",
+    "doctor_odd": "Nothing has to be mended; things to look at: {count}.",
     "doctor_well": "All is well.",
     "doctor_bad": "To be mended: {count}",
     "doctor_closed": "closed to others: {path}",

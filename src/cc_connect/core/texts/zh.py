@@ -45,6 +45,7 @@ CHINESE: Mapping[str, str] = {
     "retry": "重试",
     "start_fresh": "重新开始",
     # --- the queue
+    "queued_asking": "📬 已排队，第 {number} 位。智能体在等待上面的回答：请点按钮，或发送 `/approve`、`/deny`、`/answer …`。",
     "queued": "📬 已排队，第 {number} 位；当前这一轮结束后执行。",
     "queue_left": "📬 已离开队列。",
     "queue_full": "📭 未接收：已有 {number} 条消息在等待。请等待这一轮结束，或用 /stop 停止。",
@@ -177,6 +178,7 @@ CHINESE: Mapping[str, str] = {
     "status_shown": "显示：{detail}",
     "as_configured": "按配置",
     "status_sourced": "{line}（{source}）",
+    "from_session": "在本会话中更改",
     "from_conversation": "在此设置",
     "from_project": "管理员设置的项目默认",
     "from_configuration": "配置",

@@ -64,6 +64,7 @@ CHINESE_SETUP: Mapping[str, str] = {
     "doctor_port_taken": "网页无法使用 {host}:{port}（{reason}）；请在 [management] 换一个端口",
     "doctor_clock": "时钟准确",
     "doctor_clock_off": "时钟相差 {seconds} 秒；请用网络校时",
+    "doctor_odd": "没有必须修复的问题；值得留意：{count} 项。",
     "doctor_well": "一切正常。",
     "doctor_bad": "需要修复：{count}",
     "doctor_closed": "已对其他人关闭：{path}",

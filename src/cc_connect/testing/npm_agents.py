@@ -14,6 +14,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from cc_connect.testing.claude_cli import claude_environment
+
 FOLDER = "CC_CONNECT_AGENTS"
 """Names the folder in which npm has installed the agents."""
 
@@ -24,6 +26,21 @@ _MODEL = {
     "modalities": {"input": ["text", "image"], "output": ["text"]},
     "limit": {"context": 200_000, "output": 8_000},
 }
+
+_KIMI = """\
+default_model = "mock"
+
+[models.mock]
+provider = "mock"
+model = "mock-model"
+max_context_size = 200000
+capabilities = ["image_in", "thinking"]
+
+[providers.mock]
+type = "openai"
+base_url = "{url}/v1"
+api_key = "{key}"
+"""
 
 
 def find_agent(name: str) -> Path | None:
@@ -101,6 +118,22 @@ def copilot_environment(home: Path, cwd: Path, api_url: str) -> Mapping[str, str
         "COPILOT_PROVIDER_API_KEY": _key(),
         "COPILOT_MODEL": "gpt-5",
     }
+
+
+def claude_acp_environment(home: Path, cwd: Path, api_url: str) -> Mapping[str, str]:
+    """Return what the environment of claude-agent-acp needs to talk to the mock."""
+    del cwd
+    found = claude_environment(home, api_url)
+    return {name: value for name, value in found.items() if name != "PATH"}
+
+
+def kimi_environment(home: Path, cwd: Path, api_url: str) -> Mapping[str, str]:
+    """Set Kimi Code to the mock; returns what its environment needs besides."""
+    del cwd
+    folder = home / ".kimi-code"
+    folder.mkdir(exist_ok=True)
+    (folder / "config.toml").write_text(_KIMI.format(url=api_url, key=_key()), "utf-8")
+    return {"HOME": str(home)}
 
 
 def _key() -> str:

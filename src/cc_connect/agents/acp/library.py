@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from cc_connect.agents.acp.opening import Setup, connected
+from cc_connect.agents.acp.recordings import kept
 from cc_connect.agents.acp.session import AcpSession, CallFailed
 from cc_connect.contract.agent import Exchange, Fate, OldSession, SessionSpec, Trace
 from cc_connect.contract.errors import AgentError
@@ -49,7 +50,9 @@ class AcpLibrary:
                     return ()
                 updates: list[Frame] = []
                 live.translator.heard = updates
-                await live.call("session/load", _named(session, cwd))
+                env = self._setup.environment(SessionSpec(cwd))
+                async with kept(self._setup.preset.quirks, env, session):
+                    await live.call("session/load", _named(session, cwd))
         except (AgentError, CallFailed, TimeoutError):
             return ()
         return tuple(_exchanges(updates))[-last:]

@@ -12,6 +12,7 @@ from cc_connect.agents.acp import wire
 from cc_connect.agents.acp.offers import Offer, Offers, offers, setting, short
 from cc_connect.agents.acp.options import Options
 from cc_connect.agents.acp.presets import Preset
+from cc_connect.agents.acp.recordings import kept
 from cc_connect.agents.acp.session import AcpSession, CallFailed
 from cc_connect.agents.acp.translate import Translator
 from cc_connect.contract.agent import Opened, SessionSpec
@@ -259,7 +260,8 @@ async def _continue(
     live.translator.replaying = True
     methods = _ways(setup, spec, sessions, loads=bool(can.get("loadSession")))
     try:
-        found = await _first_known(live, methods, named)
+        async with kept(setup.preset.quirks, setup.environment(spec), live.session):
+            found = await _first_known(live, methods, named)
     except CallFailed as failed:
         if failed.error.code == wire.AUTH_REQUIRED:
             raise

@@ -14,6 +14,8 @@ class Quirks:
         silent_failure: A turn that ends well without any sign of work failed.
         late_replay: History goes on coming after `session/load` was answered.
         system_prompt: `session/new` takes instructions under `_meta.systemPrompt.append`.
+        recordings: Below the home of the agent, the files of a session that it loses when it loads
+            it (see `recordings`); `{short}` stands for the beginning of the session's id.
         modes: Our name of a mode -> the agent's, where they differ.
     """
 
@@ -22,6 +24,7 @@ class Quirks:
     silent_failure: bool = False
     late_replay: bool = False
     system_prompt: bool = False
+    recordings: str = ""
     modes: Mapping[str, str] = field(default_factory=dict)
 
 

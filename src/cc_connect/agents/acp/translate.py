@@ -32,6 +32,7 @@ from cc_connect.contract.agent import (
     Thought,
     TurnEnded,
     Unknown,
+    UsageSeen,
 )
 from cc_connect.contract.content import Todo, TodoState
 from cc_connect.core.frames import Frame, mapping, objects, string
@@ -208,7 +209,8 @@ class Translator:
             yield Unknown(self.turn, f"session/update/{kind or '?'}")
         elif not self.replaying or kind in ("current_mode_update", "config_option_update"):
             for event in handler(update):
-                self._busy = True
+                # What was used may be told late: of the turn before.
+                self._busy |= not isinstance(event, UsageSeen)
                 self.unasked |= self.turn is None and isinstance(event, Spoke | Thought)
                 yield event
 

@@ -59,6 +59,22 @@ class Preset:
     quirks: Quirks = PLAIN
 
 
+def _listed(
+    name: str, display: str, command: str, install: str, sign_in: str = "", env: str = ""
+) -> Preset:
+    """One of the public registry of the protocol, as it is listed there: untested."""
+    passed = tuple(f"{prefix}_*" for prefix in env.split())
+    words = tuple(command.split())
+    return Preset(
+        name=name,
+        display=display,
+        command=words,
+        install=install,
+        sign_in=sign_in or words[0],
+        env_pass=passed,
+    )
+
+
 _TABLE = (
     Preset(
         name="gemini",
@@ -253,6 +269,36 @@ _TABLE = (
         install="pip install fast-agent-acp",
         env_pass=("OPENAI_*",),
     ),
+    _listed("amp", "Amp", "amp-acp", "see github.com/tao12345666333/amp-acp", "amp login", "AMP"),
+    _listed("cline", "Cline", "cline --acp", f"{_NPM} cline", "cline auth"),
+    _listed(
+        *("codebuddy", "CodeBuddy Code", "codebuddy --acp"),
+        *(f"{_NPM} @tencent-ai/codebuddy-code", "codebuddy", "CODEBUDDY"),
+    ),
+    _listed("cortex", "Cortex Code", "cortex acp serve", "see docs.snowflake.com", env="SNOWFLAKE"),
+    _listed(
+        *("corust", "Corust Agent", "corust-agent-acp"),
+        "see github.com/Corust-ai/corust-agent-release",
+    ),
+    _listed("dirac", "Dirac", "dirac --acp", f"{_NPM} dirac-cli"),
+    _listed(
+        *("droid", "Factory Droid", "droid exec --output-format acp-daemon"),
+        *(f"{_NPM} droid", "droid", "FACTORY"),
+    ),
+    _listed("glm", "GLM Agent", "glm-acp-agent", f"{_NPM} glm-acp-agent", env="Z_AI ZAI GLM"),
+    _listed(
+        *("grok", "Grok Build", "grok agent stdio"),
+        *(f"{_NPM} @xai-official/grok", "grok", "XAI GROK"),
+    ),
+    _listed("harn", "Harn", "harn serve acp", "see harnlang.com"),
+    _listed("junie", "Junie", "junie --acp=true", "see junie.jetbrains.com", env="JUNIE"),
+    _listed("kilo", "Kilo", "kilo acp", f"{_NPM} @kilocode/cli", "kilo auth login", "KILO"),
+    _listed("minion", "Minion Code", "minion-code acp", "pip install minion-code"),
+    _listed("nova", "Nova", "nova acp", f"{_NPM} @compass-ai/nova"),
+    _listed("pi-acp", "pi (ACP)", "pi-acp", f"{_NPM} pi-acp @mariozechner/pi-coding-agent", "pi"),
+    _listed("poolside", "Poolside", "pool acp", "see poolside.ai"),
+    _listed("sigit", "siGit Code", "sigit", f"{_NPM} @smbcloud/sigit"),
+    _listed("stakpak", "Stakpak", "stakpak acp", "see github.com/stakpak/agent", env="STAKPAK"),
 )
 
 ACP = Preset(name="acp", display="ACP", command=())

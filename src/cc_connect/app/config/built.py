@@ -11,6 +11,8 @@ AGENTS: Final = frozenset(
         *("acp", "auggie", "claude-acp", "claudecode", "codex", "codex-acp", "copilot", "cursor"),
         *("demo", "devin", "fast-agent", "gemini", "goose", "iflow", "kimi", "openclaw"),
         *("opencode", "qoder", "qwen", "vibe"),
+        *("amp", "cline", "codebuddy", "cortex", "corust", "dirac", "droid", "glm", "grok"),
+        *("harn", "junie", "kilo", "minion", "nova", "pi-acp", "poolside", "sigit", "stakpak"),
     }
 )
 """Agents of this distribution; the app adds those that it discovers."""

@@ -34,7 +34,7 @@ ENGLISH: Mapping[str, str] = {
     "failed_model": "❌ The model's service answered with an error: {detail}\nSend your message again to retry.",
     "failed_limit": "❌ The usage limit is reached: {detail}",
     "failed_too_long": "❌ The conversation no longer fits the model: {detail}\nSend /compact to shorten it, or /new to start afresh.",
-    "failed_not_signed_in": "🔑 The agent is not signed in: {detail}\nOn the machine, run `{command}` in a terminal, sign in there (`/login`), then send your message again. With an API key instead, set it for cc-connect and restart it.",
+    "failed_not_signed_in": "🔑 The agent is not signed in: {detail}\nOn the machine, run `{command}` in a terminal and sign in there, then send your message again. With an API key instead, set it for cc-connect and restart it.",
     "failed_missing": "❌ {detail}",
     "failed_start": "❌ The agent could not be started: {detail}\nRun it once in a terminal on the machine to see what is wrong, then send your message again.",
     "failed_resume": "❌ The agent does not know its earlier session any more: {detail}\nRetry, or start fresh (your message is sent again to a new session).",

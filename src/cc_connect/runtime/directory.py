@@ -233,7 +233,7 @@ def _restored(
         log.error("a stored conversation cannot be read", conversation=key.text, error=str(error))
         return None
     state = restore(key, saved, settings.project.queue_limit)
-    identity = Identity(saved.spec.session, saved.spec.resume, saved.spec.fork)
+    identity = Identity.of(saved.spec)
     return _with_spec(state, settings, identity)
 
 

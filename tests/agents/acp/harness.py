@@ -16,6 +16,7 @@ from cc_connect.contract.agent import Agent, SessionSpec
 from cc_connect.testing.contracts.agent import Act, Script, Watched
 from cc_connect.testing.scripted_acp import COMMAND, SETTINGS
 from cc_connect.testing.scripted_agent import script
+from tests.agents.harness import opening
 
 LINE_LIMIT = 256 * 1024
 LACKS = {
@@ -99,20 +100,7 @@ class AcpHarness:
 
 def steps(told: Script) -> list[dict[str, Any]]:
     """The steps of the scripted agent for a script of the suite."""
-    made: list[dict[str, Any]] = []
-    if told.thinks:
-        made.append({"think": told.thinks})
-    if told.permissions:
-        made.append({"tools": [work(number) for number in range(told.permissions)]})
-    if told.asks:
-        choices = [{"label": "A"}, {"label": "B"}]
-        question = {"question": told.asks, "options": choices, "multiSelect": True}
-        made += [{"ask": [question]}, {"text": "{answer}"}]
-    if told.plans:
-        made += [{"plan": told.plans}, {"text": "{answer}"}]
-    if told.todos:
-        states = ["completed", "in_progress", *("pending" for _ in told.todos)]
-        made.append({"todo": list(zip(told.todos, states, strict=False))})
+    made = opening(told, [work(number) for number in range(told.permissions)])
     if told.reports:
         made.append({"text": "{output}"})
     if told.background:

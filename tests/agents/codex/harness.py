@@ -1,19 +1,16 @@
 """The harness of the contract suite for Codex's driver over the scripted app-server."""
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 import cc_connect
 from cc_connect.agents.codex import Codex, Options
-from cc_connect.contract.agent import SessionSpec
 from cc_connect.procs import MAX_LINE
 from cc_connect.testing.contracts.agent import Act, Script
 from cc_connect.testing.scripted_codex import COMMAND, SETTINGS, script
+from tests.agents.harness import Harness
 
 LINE_LIMIT = 256 * 1024
 SOURCE = str(Path(cc_connect.__file__).parents[1])
@@ -32,34 +29,18 @@ def scripted(
     return Codex(chosen, around, line_limit=line_limit)
 
 
-class CodexHarness:
+class CodexHarness(Harness):
     lacks: Mapping[Act, str] = {
         Act.QUESTION: "its questions take one choice; see test_turns for what they can",
         Act.PLAN: "it shows plans as lists, and never waits for approval of one",
         Act.CLEAR: "it has no order for that; /new opens another thread",
     }
-    patience = 20.0
-
-    def __init__(self, folder: Path) -> None:
-        self._home = folder / "home"
-        self._cwd = folder / "project"
-        self._home.mkdir()
-        self._cwd.mkdir()
 
     def agent(self) -> Codex:
         return scripted(self._home, line_limit=LINE_LIMIT)
 
     def without_program(self) -> Codex:
         return scripted(self._home, cmd="no-such-codex")
-
-    def spec(self) -> SessionSpec:
-        return SessionSpec(cwd=str(self._cwd))
-
-    def clear(self) -> str:
-        raise NotImplementedError
-
-    def alive(self, pid: int) -> bool:
-        return psutil.pid_exists(pid) and pid != os.getpid()
 
     def prompt(self, told: Script) -> str:
         return script(*steps(told))

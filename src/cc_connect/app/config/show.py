@@ -14,11 +14,11 @@ from cc_connect.app.config.kinds import Entry, Kind, Many, Map, Table, layout
 from cc_connect.app.config.locate import Keys, Places
 from cc_connect.app.config.models import Config
 from cc_connect.app.config.problems import Source, Where
+from cc_connect.app.config.shown import without_login
 
 HIDDEN = '"***"'
 DEFAULT = "default"
 _REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
-_LOGIN = re.compile(r"://[^/@\s]+@")
 _TABLES_OF_SECRETS = frozenset({"env"})
 
 OptionClasses = Mapping[tuple[str, str], type]
@@ -163,7 +163,7 @@ def _shown(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case str() | Path():
-            return json.dumps(_LOGIN.sub("://***@", str(value)), ensure_ascii=False)
+            return json.dumps(without_login(str(value), "***"), ensure_ascii=False)
         case list() | tuple():
             return "[" + ", ".join(_shown(one) for one in value) + "]"
         case Mapping():

@@ -22,9 +22,9 @@ def shown(config: Config, project: ProjectConfig) -> str:
     return "\n".join(lines)
 
 
-def without_login(text: str) -> str:
-    """The text, with the name and password in an address hidden."""
-    return _LOGIN.sub("://•••@", text)
+def without_login(text: str, mark: str = "•••") -> str:
+    """The text, with `mark` for the name and password in an address."""
+    return _LOGIN.sub(f"://{mark}@", text)
 
 
 def _lines(before: str, table: Any) -> Iterator[str]:  # noqa: ANN401 - any table of the models
